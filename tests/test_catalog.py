@@ -1,0 +1,97 @@
+"""The catalogue is whole and says nothing twice."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from uniner_hf.benchmark.catalog import BenchmarkRow, BenchmarkSet, benchmark_sets, find_row, find_set, training_sets
+
+SETS = (*benchmark_sets(), *training_sets())
+ROWS = [row for data_set in SETS for row in data_set.rows]
+DOMAINS = {
+    "general", "biomedical", "clinical", "STEM", "programming", "social media", "law", "finance", "transportation"
+}  # fmt: skip
+
+
+def test_training_sets_are_not_counted_as_benchmark() -> None:
+    assert not {data_set.name for data_set in benchmark_sets()} & {data_set.name for data_set in training_sets()}
+    assert all(data_set.training_only for data_set in training_sets())
+    assert {"wnut17", "litbank", "wikigold", "fewnerd_inter"} <= {data_set.name for data_set in training_sets()}
+
+
+def test_crossner_counts_as_one_set_with_five_rows() -> None:
+    (crossner,) = [data_set for data_set in benchmark_sets() if data_set.name == "crossner"]
+    assert [row.name.removeprefix("crossner_") for row in crossner.rows] == [
+        "ai", "literature", "music", "politics", "science"
+    ]  # fmt: skip
+
+
+def test_names_are_unique() -> None:
+    names = [row.name for row in ROWS]
+    assert len(set(names)) == len(names)
+    assert len({data_set.name for data_set in SETS}) == len(SETS)
+
+
+@pytest.mark.parametrize("data_set", SETS, ids=lambda data_set: data_set.name)
+def test_every_set_says_what_may_be_done_with_it(data_set: BenchmarkSet) -> None:
+    assert data_set.licence and data_set.title and data_set.access
+    assert data_set.homepage.startswith("https://")
+    assert not data_set.hub or data_set.hub.count("/") == 1
+    assert data_set.training_only or data_set.domain in DOMAINS
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_every_row_has_types_for_the_splits_that_it_has(row: BenchmarkRow) -> None:
+    assert row.files.keys() == row.labels.keys() <= {"train", "validation", "test"}
+    for split, labels in row.labels.items():
+        assert labels and not row.dropped & labels.keys()
+        assert all(entity_type == entity_type.strip() and "_" not in entity_type for entity_type in labels.values())
+        assert row.entity_types(split) == list(dict.fromkeys(labels.values()))
+
+
+def test_labels_that_mean_the_same_are_one_type() -> None:
+    types = find_row("stackoverflow_ner").entity_types("test")
+    assert types.count("function") == 1 and "library function" not in types
+
+
+def test_types_of_crossner_and_mit_are_the_words_of_the_published_evaluation() -> None:
+    assert find_row("crossner_ai").labels["test"]["programlang"] == "program language"
+    assert find_row("crossner_literature").labels["test"]["literarygenre"] == "literary genre"
+    assert find_row("mit_movie").labels["test"]["RATINGS_AVERAGE"] == "ratings average"
+
+
+def test_each_file_of_fewnerd_asks_for_its_own_types_only() -> None:
+    row = find_row("fewnerd_inter")
+    validation, test = (set(row.entity_types(split)) for split in ("validation", "test"))
+    assert (len(validation), len(test), validation & test) == (13, 17, set())
+
+
+def test_a_row_knows_its_set() -> None:
+    assert find_set("crossner_ai").licence == "MIT"
+
+
+def test_unknown_names_are_answered_with_the_known_ones() -> None:
+    for find in (find_row, find_set):
+        with pytest.raises(ValueError, match="one of .*crossner_ai.*wnut17; found 'crossner'"):
+            find("crossner")
+
+
+@pytest.mark.parametrize("data_set", SETS, ids=lambda data_set: data_set.name)
+def test_the_manual_lists_the_set_as_the_catalogue_has_it(data_set: BenchmarkSet) -> None:
+    manual = (Path(__file__).parent.parent / "docs" / "data.md").read_text(encoding="utf-8")
+    rows = data_set.rows
+    cells = [
+        f"[{data_set.title}]({data_set.homepage})",
+        ", ".join(f"`{row.name}`" for row in rows),
+        data_set.domain,
+        data_set.licence,
+        ", ".join(rows[0].files),
+        ", ".join(f"`{label}`" for label in sorted(rows[0].dropped)),
+        f"`{next(iter(rows[0].files.values()))}`",
+    ]
+    line = "".join(f"| {cell} " if cell else "| " for cell in cells) + "|"
+    assert line in manual.splitlines()
+    number = len(benchmark_sets())
+    assert f"This version reads {number} of the 43 sets." in manual

@@ -1,0 +1,119 @@
+"""The catalogue of data sets, read from `catalog.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from uniner_hf.benchmark.readers.columns import ColumnFormat
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkRow:
+    """One line of a results table: a data set, or one part of it (CrossNER has five).
+
+    Args:
+        name: what `load_benchmark` takes.
+        files: for each split, a path or glob pattern relative to the data folder.
+        columns: how the files are laid out.
+        labels: for each split, raw label -> entity type; the order is the order in which types are asked.
+        dropped: raw labels that are left out.
+        skip_sentences: strings; a sentence that holds one (tokens joined by a space) is not text, and is left out.
+    """
+
+    name: str
+    files: dict[str, str]
+    columns: ColumnFormat
+    labels: dict[str, dict[str, str]]
+    dropped: frozenset[str]
+    skip_sentences: tuple[str, ...] = ()
+
+    def entity_types(self, split: str) -> list[str]:
+        """Return the entity types that a split annotates, each once, in catalogue order."""
+        return list(dict.fromkeys(self.labels[split].values()))
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkSet:
+    """A data set of the catalogue.
+
+    Args:
+        name: its name in the design of the package, also its folder in the data folder.
+        title: its name in the literature.
+        domain: one of the paper's nine domains, or the domain of a training set.
+        licence: of the annotated data.
+        access: `"public"`, or who grants it.
+        homepage: where the original files are.
+        hub: id of a data set repository on the Hub, `""` where none is known.
+        training_only: not part of the benchmark.
+        rows: its rows.
+    """
+
+    name: str
+    title: str
+    domain: str
+    licence: str
+    access: str
+    homepage: str
+    hub: str
+    training_only: bool
+    rows: tuple[BenchmarkRow, ...]
+
+
+def benchmark_sets() -> list[BenchmarkSet]:
+    """Return the data sets of the benchmark that this version reads, without those that only serve training.
+
+    Example:
+        >>> {row.name for data_set in benchmark_sets() for row in data_set.rows} >= {"crossner_ai", "mit_movie"}
+        True
+    """
+    return [data_set for data_set in _all_sets() if not data_set.training_only]
+
+
+def training_sets() -> list[BenchmarkSet]:
+    """Return the data sets that only serve training."""
+    return [data_set for data_set in _all_sets() if data_set.training_only]
+
+
+def find_row(name: str) -> BenchmarkRow:
+    """Return the row of that name, of the benchmark or of a training set.
+
+    Raises:
+        ValueError: there is no such row.
+    """
+    rows = {row.name: row for data_set in _all_sets() for row in data_set.rows}
+    if name not in rows:
+        raise ValueError(f"Expected the name of a data set, one of {', '.join(sorted(rows))}; found {name!r}.")
+    return rows[name]
+
+
+def find_set(row_name: str) -> BenchmarkSet:
+    """Return the data set that a row belongs to."""
+    row = find_row(row_name)
+    return next(data_set for data_set in _all_sets() if row in data_set.rows)
+
+
+@cache
+def _all_sets() -> list[BenchmarkSet]:
+    catalog = tomllib.loads(files("uniner_hf.benchmark").joinpath("catalog.toml").read_text(encoding="utf-8"))
+    return [_set(entry) for entry in catalog["set"]]
+
+
+def _set(entry: dict[str, Any]) -> BenchmarkSet:
+    layout = entry["columns"]
+    columns = ColumnFormat(layout["separator"], layout["token"], tuple(layout["tags"]), layout.get("comment"))
+    skipped = tuple(layout.get("skip_sentences", ()))
+    dropped = frozenset(entry.get("dropped", ()))
+    rows = tuple(_row(row, columns, dropped, skipped) for row in entry["row"])
+    described = {key: entry[key] for key in ("name", "title", "domain", "licence", "access", "homepage", "hub")}
+    return BenchmarkSet(**described, training_only=entry.get("training_only", False), rows=rows)
+
+
+def _row(
+    entry: dict[str, Any], columns: ColumnFormat, dropped: frozenset[str], skipped: tuple[str, ...]
+) -> BenchmarkRow:
+    labels = entry.get("split_labels") or dict.fromkeys(entry["files"], entry["labels"])
+    return BenchmarkRow(entry["name"], entry["files"], columns, labels, dropped, skipped)

@@ -1,0 +1,1 @@
+"""Readers of original files, one module for each file format."""

@@ -1,0 +1,1 @@
+"""Builders of the `datasets` library, one per module: a builder's cache is named by its module."""
