@@ -1,0 +1,76 @@
+"""Entity-level precision, recall and F1 under a named matching protocol."""
+
+from dataclasses import asdict
+
+import datasets
+import evaluate
+
+from uniner_hf.schema import Entity
+from uniner_hf.scoring import Protocol, score_entities
+
+_DESCRIPTION = """\
+Precision, recall and F1 of named entities, under the protocol you name: `upstream` (normalised strings, as the
+released UniversalNER evaluator counts), `strict` (type and exact span) or `partial` (half a point for spans that
+share a word).
+"""
+
+_CITATION = """\
+@inproceedings{zhou2024universalner,
+    title={Universal{NER}: Targeted Distillation from Large Language Models for Open Named Entity Recognition},
+    author={Wenxuan Zhou and Sheng Zhang and Yu Gu and Muhao Chen and Hoifung Poon},
+    booktitle={The Twelfth International Conference on Learning Representations},
+    year={2024},
+    url={https://arxiv.org/abs/2308.03279},
+}
+"""
+
+_INPUTS = """
+Args:
+    predictions: one list per passage, of entities `{"type": str, "text": str, "start": int, "end": int}`; offsets in
+        characters of the passage, end exclusive.
+    references: the annotated entities, in the same form and order of passages.
+    protocol: "upstream" (default), "strict" or "partial".
+    types: score only these entity types (default: all that occur).
+
+Returns:
+    `precision`, `recall`, `f1` (fractions, micro-averaged), `macro_f1`, the counts `tp`, `predicted`, `gold`, the same
+    figures by type in `per_type`, and how many questions for absent types were answered: `absent_questions`,
+    `absent_answered`, `absent_answer_rate`.
+
+Example:
+    >>> import evaluate, uniner_hf
+    >>> metric = evaluate.load(str(uniner_hf.metric_path()))
+    >>> gold = [[{"type": "city", "text": "New York", "start": 0, "end": 8}]]
+    >>> predicted = [[{"type": "city", "text": "York", "start": 4, "end": 8}]]
+    >>> metric.compute(predictions=predicted, references=gold, protocol="partial")["f1"]
+    0.5
+"""
+
+
+class UninerF1(evaluate.Metric):  # type: ignore[misc]  # evaluate has no type hints
+    """The face of `uniner_hf.scoring.score_entities` for `evaluate`."""
+
+    def _info(self) -> evaluate.MetricInfo:
+        value = datasets.Value
+        entity = {"type": value("string"), "text": value("string"), "start": value("int32"), "end": value("int32")}
+        return evaluate.MetricInfo(
+            description=_DESCRIPTION,
+            citation=_CITATION,
+            inputs_description=_INPUTS,
+            features=datasets.Features({"predictions": [entity], "references": [entity]}),
+            reference_urls=["https://arxiv.org/abs/2308.03279"],
+        )
+
+    def _compute(
+        self,
+        predictions: list[list[dict[str, object]]],
+        references: list[list[dict[str, object]]],
+        protocol: Protocol = "upstream",
+        types: list[str] | None = None,
+    ) -> dict[str, object]:
+        scores = score_entities(_entities(predictions), _entities(references), protocol, types)
+        return asdict(scores) | {"absent_answer_rate": scores.absent_answer_rate}
+
+
+def _entities(passages: list[list[dict[str, object]]]) -> list[list[Entity]]:
+    return [[Entity(**entity) for entity in passage] for passage in passages]  # type: ignore[arg-type]
