@@ -1,0 +1,55 @@
+"""Settings: defaults of the paper, and values that are refused."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import uniner_hf
+from uniner_hf.training.config import UniNERConfig
+
+
+def test_defaults_are_those_of_the_paper(tmp_path: Path) -> None:
+    args = UniNERConfig(str(tmp_path), use_cpu=True)
+    assert (args.question_attention, args.negatives, args.negative_frequency_power) == (
+        "conversation",
+        "frequency",
+        1.0,
+    )
+    assert (args.loss_on, args.loss_vocabulary, args.letter_case_dropout) == ("answers", "full", 0.0)
+
+
+def test_public_name_is_this_class() -> None:
+    assert uniner_hf.UniNERConfig is uniner_hf.training.UniNERConfig is UniNERConfig
+    with pytest.raises(AttributeError, match="no attribute 'Trainer'; its public names are"):
+        _ = uniner_hf.training.Trainer
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"question_attention": "both"}, "question_attention to be one of conversation, independent; found 'both'"),
+        ({"negatives": "hard"}, "negatives to be one of frequency, uniform, none; found 'hard'"),
+        ({"loss_on": "all"}, "loss_on to be one of answers, assistant"),
+        ({"loss_vocabulary": "row"}, "loss_vocabulary to be one of full, passage"),
+        ({"loss_vocabulary": "passage"}, "question_attention='independent' with loss_vocabulary='passage'"),
+        ({"paraphrase_rate": 1.5}, "paraphrase_rate from 0 to 1, found 1.5"),
+        ({"letter_case_dropout": -0.1}, "letter_case_dropout from 0 to 1"),
+        ({"negatives_per_passage": -1}, "negatives_per_passage of at least 0, found -1"),
+        ({"negative_frequency_power": -1.0}, "negative_frequency_power of at least 0"),
+        ({"type_paraphrases": {"person": []}}, r"type_paraphrases\['person'\] to be a list of names, found \[\]"),
+        ({"type_paraphrases": {"person": "human"}}, "to be a list of names, found 'human'"),
+        ({"packing": True}, "packing=False, found True: the questions of a passage already share a row"),
+        ({"assistant_only_loss": True}, "assistant_only_loss=False, found True: use loss_on"),
+        ({"label_smoothing_factor": 0.1}, "label_smoothing_factor=0.0, found 0.1"),
+        ({"loss_type": "dft"}, "loss_type='nll'"),
+        ({"remove_unused_columns": True}, "remove_unused_columns=False"),
+        (
+            {"dataloader_persistent_workers": True, "dataloader_num_workers": 1},
+            "would repeat the questions of the first epoch",
+        ),
+    ],
+)
+def test_values_that_are_refused(tmp_path: Path, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        UniNERConfig(str(tmp_path), use_cpu=True, **given)

@@ -1,0 +1,83 @@
+"""A recipe: how it is read, and that it trains an encoder turned decoder as well as a plain checkpoint."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from tiny_models import llama, llama_tokenizer, save_bert_encoder, write_recipe
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from uniner_hf.training.config import UniNERConfig
+from uniner_hf.training.plan import plan
+from uniner_hf.training.recipe import load_recipe, train
+
+MINI = Path(__file__).parents[1] / "examples" / "train_mini.yaml"
+
+
+def test_the_recipe_of_the_bundled_model_is_sound() -> None:
+    recipe, args = load_recipe(MINI, {"bf16": False})
+    assert recipe.warm_start and recipe.save_dtype == "float16"
+    assert (args.question_attention, args.loss_vocabulary) == ("independent", "passage")
+    assert not any(name.startswith(("crossner", "mit_")) for name in recipe.sets), "they stay the zero-shot test"
+    assert {"crossner_ai/test", "crossner_literature/test", "crossner_politics/test", "mit_movie/test"} <= {
+        *recipe.unseen
+    }
+
+
+def test_overrides_take_the_place_of_the_files_values(tmp_path: Path, raw: Path) -> None:
+    recipe, args = load_recipe(write_recipe(tmp_path, raw), {"seed": 9, "save_dtype": "bfloat16"})
+    assert (recipe.save_dtype, args.seed, args.max_steps) == ("bfloat16", 9, 2)
+    assert isinstance(args, UniNERConfig)
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"model": None, "output_dir": None}, "Expected model, output_dir in .*recipe.yaml, found no such key"),
+        ({"loss_vocabulry": "full"}, "recipe.yaml: unknown key 'loss_vocabulry'"),
+        ({"save_dtype": "int8"}, "save_dtype to be one of float32, float16, bfloat16; found 'int8'"),
+        ({"sets": ["wnut17"]}, "sets to name data sets, each with its splits"),
+    ],
+)
+def test_mistakes(tmp_path: Path, raw: Path, more: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        load_recipe(write_recipe(tmp_path, raw, **more))
+
+
+def test_a_file_that_is_no_mapping(tmp_path: Path) -> None:
+    path = tmp_path / "list.yaml"
+    path.write_text("- a\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="list.yaml to map keys to values, found list"):
+        load_recipe(path)
+
+
+@pytest.mark.usefixtures("datasets_cache")
+def test_an_encoder_becomes_a_trained_decoder(tmp_path: Path, raw: Path) -> None:
+    save_bert_encoder(tmp_path / "base")
+    more = {"warm_start": True, "question_attention": "independent", "loss_vocabulary": "passage"}
+    recipe, args = load_recipe(write_recipe(tmp_path, raw, **more, save_dtype="float16", attn_implementation="eager"))
+    told = plan(recipe, args)
+    assert (told["passages"], told["steps"], told["epochs"]) == ({"crossner_ai": 3}, 2, 1.33)
+    assert 0 < told["learnt_tokens"] < told["tokens"]
+    trained = train(recipe, args)
+    assert trained.state.global_step == 2
+    assert told["trainable_parameters"] == trained.model.num_parameters()
+    model = AutoModelForCausalLM.from_pretrained(tmp_path / "out")
+    assert model.dtype == torch.float16 and model.config.bidirectional_passage
+    assert AutoTokenizer.from_pretrained(tmp_path / "out").eos_token == "</s>"
+
+
+@pytest.mark.usefixtures("datasets_cache")
+def test_a_plain_checkpoint_without_padding_is_trained_and_gone_on_from(tmp_path: Path, raw: Path) -> None:
+    tokenizer = llama_tokenizer()
+    llama(len(tokenizer)).save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    path = write_recipe(tmp_path, raw)
+    train(*load_recipe(path))
+    again = train(*load_recipe(path, {"max_steps": 3}))
+    assert again.state.global_step == 3
+    assert again._initial_global_step == 2
+    model = AutoModelForCausalLM.from_pretrained(tmp_path / "out")
+    assert model.get_input_embeddings().num_embeddings == len(tokenizer)
+    assert AutoTokenizer.from_pretrained(tmp_path / "out").pad_token == "<unk>"

@@ -1,0 +1,73 @@
+"""`uniner-hf train`: carry out a training recipe."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+
+def add_parser(subparsers: Any) -> None:
+    """Add the sub-command to the parser; the arguments that it does not know go to `overrides`."""
+    parser: argparse.ArgumentParser = subparsers.add_parser(
+        "train",
+        help="fine-tune a model on conversations about annotated passages",
+        usage="uniner-hf train --config FILE.yaml [--plan] [--debug] [--KEY VALUE ...]",
+        description="Fine-tune a model by a recipe. A run that was interrupted goes on from its last checkpoint.",
+        epilog="--KEY VALUE puts a value, in YAML, in the place of the recipe's, such as --max_steps 100. The keys "
+        "are those of the recipe and of transformers.TrainingArguments: see docs/training.md.",
+        allow_abbrev=False,
+    )
+    parser.add_argument("--config", required=True, metavar="FILE.yaml", help="the recipe; see examples/")
+    parser.add_argument("--plan", action="store_true", help="print what would be trained, as JSON, and exit")
+    parser.set_defaults(run=_run, usage_error=parser.error)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    Path(arguments.config).open("rb").close()  # a missing file is found before anything heavy is loaded
+    overrides = _overrides(arguments)
+    _check_keys(overrides, arguments)
+    from uniner_hf.training.plan import plan
+    from uniner_hf.training.recipe import load_recipe, train
+
+    logging.basicConfig(format="%(message)s")
+    logging.getLogger("uniner_hf").setLevel(logging.INFO)
+    recipe, args = load_recipe(arguments.config, overrides)
+    if arguments.plan:
+        sys.stdout.write(json.dumps(plan(recipe, args), indent=2, ensure_ascii=False) + "\n")
+    else:
+        train(recipe, args)
+    return 0
+
+
+def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Read `--key value` and `--key=value`; a dash in a key counts as an underscore."""
+    import yaml
+
+    values = {}
+    words = iter(_pairs(arguments.overrides))
+    for word in words:
+        value = next(words, None)
+        if not word.startswith("--") or value is None:
+            arguments.usage_error(f"expected --KEY VALUE, found {word!r}" + ("" if value else " without a value"))
+        values[word[2:].replace("-", "_")] = yaml.safe_load(str(value))
+    return values
+
+
+def _pairs(words: Sequence[str]) -> list[str]:
+    """Return the words with `--key=value` taken apart."""
+    return [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
+
+
+def _check_keys(overrides: dict[str, Any], arguments: argparse.Namespace) -> None:
+    from uniner_hf.training.config import UniNERConfig
+    from uniner_hf.training.recipe import RecipeArguments
+    from uniner_hf.training.recipe_values import unknown_key
+
+    for key in overrides:
+        if problem := unknown_key(key, (RecipeArguments, UniNERConfig)):
+            arguments.usage_error(problem)

@@ -1,0 +1,48 @@
+"""Entity types that a passage does not have, to be asked and answered with an empty list (paper, section 4.2)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+from random import Random
+from typing import Literal
+
+NegativeSampling = Literal["frequency", "uniform", "none"]
+
+
+def sample_negative_types(
+    candidates: Sequence[str],
+    present: Collection[str],
+    count: int,
+    frequencies: Counter[str],
+    sampling: NegativeSampling,
+    rng: Random,
+    power: float = 1.0,
+) -> list[str]:
+    """Draw types that a passage lacks, without replacement.
+
+    Args:
+        candidates: the types that may be asked of the passage.
+        present: the types that it has.
+        count: how many to draw; fewer are drawn when there are fewer candidates.
+        frequencies: mentions of each type in the whole training set; one that is never mentioned is never drawn, since
+            a type that occurs only as a negative is learnt as "always empty".
+        sampling: `"frequency"` (proportional to `frequencies`, the paper's best), `"uniform"` or `"none"`.
+        rng: source of randomness.
+        power: to which the frequencies are raised, default 1 as in the paper; less asks rare types more often.
+
+    Returns:
+        The types drawn, in the order of the draw.
+
+    Example:
+        >>> sample_negative_types(["city", "river"], {"city"}, 3, Counter(river=5, city=9), "frequency", Random(0))
+        ['river']
+    """
+    absent = [name for name in dict.fromkeys(candidates) if name not in present and frequencies[name] > 0]
+    if sampling == "none":
+        return []
+    if sampling == "uniform":
+        return rng.sample(absent, min(count, len(absent)))
+    # Efraimidis and Spirakis (2006): the largest u^(1/w) are a weighted sample without replacement.
+    keys = {name: rng.random() ** (1.0 / frequencies[name] ** power) for name in absent}
+    return sorted(absent, key=keys.__getitem__, reverse=True)[:count]

@@ -1,0 +1,131 @@
+"""A training run as a YAML file: the model to start from, the data, the settings of `UniNERConfig`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+import yaml
+from transformers import AutoModelForCausalLM, AutoTokenizer
+
+from uniner_hf.training.config import UniNERConfig
+from uniner_hf.training.mixture import load_mixture
+from uniner_hf.training.recipe_values import checked_values, select_fields
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, PreTrainedTokenizerBase
+
+    from uniner_hf.training.trainer import UniNERTrainer
+
+DTYPES = ("float32", "float16", "bfloat16")
+
+
+@dataclass
+class RecipeArguments:
+    """What a recipe says besides the settings of the trainer.
+
+    Args:
+        model: Hub id or folder of the model to start from.
+        data_dir: folder of the original files.
+        sets: the data sets of the mixture, each with the arguments of `uniner_hf.training.set_options.SetOptions`.
+        warm_start: make a decoder of an encoder (`uniner_hf.training.warm_start`), default no.
+        type_groups: lists of types, by a name that the sets may use for them; default none.
+        unseen: rows and splits whose texts are never trained on, as `"crossner_ai/test"`; default none.
+        attn_implementation: of the model while it is trained, default that of transformers.
+        save_dtype: type of the weights that are written, `"float32"`, `"float16"` or `"bfloat16"`; default float32.
+
+    Raises:
+        ValueError: an unknown `save_dtype`, or no set.
+    """
+
+    model: str
+    data_dir: str
+    sets: dict[str, dict[str, Any]]
+    warm_start: bool = False
+    type_groups: dict[str, list[str]] = field(default_factory=dict)
+    unseen: list[str] = field(default_factory=list)
+    attn_implementation: str | None = None
+    save_dtype: str = "float32"
+
+    def __post_init__(self) -> None:
+        if self.save_dtype not in DTYPES:
+            raise ValueError(f"Expected save_dtype to be one of {', '.join(DTYPES)}; found {self.save_dtype!r}.")
+        named = isinstance(self.sets, dict) and self.sets
+        if not named or not all(isinstance(options, dict) for options in self.sets.values()):
+            raise ValueError(f"Expected sets to name data sets, each with its splits; found {self.sets!r}.")
+
+
+def load_recipe(
+    path: str | PathLike[str], overrides: Mapping[str, Any] | None = None
+) -> tuple[RecipeArguments, UniNERConfig]:
+    """Read a recipe.
+
+    Args:
+        path: a YAML file whose keys are the fields of `RecipeArguments` and `UniNERConfig`.
+        overrides: values that take the place of the file's, default none.
+
+    Returns:
+        What it says about model and data, and the settings of the trainer.
+
+    Raises:
+        ValueError: not a mapping, an unknown key, a value of the wrong type, or `model`, `data_dir`, `sets` or
+            `output_dir` is missing.
+
+    Example:
+        >>> recipe, args = load_recipe("examples/train_mini.yaml", {"max_steps": 10})  # doctest: +SKIP
+        >>> recipe.save_dtype, args.max_steps  # doctest: +SKIP
+        ('float16', 10)
+    """
+    said = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    if not isinstance(said, dict):
+        raise ValueError(f"Expected {path} to map keys to values, found {type(said).__name__}; see examples/.")
+    values = checked_values({**said, **(overrides or {})}, (RecipeArguments, UniNERConfig), str(path))
+    missing = [key for key in ("model", "data_dir", "sets", "output_dir") if values.get(key) is None]
+    if missing:
+        raise ValueError(f"Expected {', '.join(missing)} in {path}, found no such key; add it or give it with --KEY.")
+    recipe = RecipeArguments(**select_fields(values, RecipeArguments))
+    return recipe, UniNERConfig(**select_fields(values, UniNERConfig))
+
+
+def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
+    """Return the trainer that carries out a recipe, with its model and data loaded."""
+    from uniner_hf.training.trainer import UniNERTrainer
+
+    passages = load_mixture(recipe.sets, recipe.data_dir, type_groups=recipe.type_groups, unseen=recipe.unseen)
+    model, tokenizer = _model_and_tokenizer(recipe)
+    if recipe.attn_implementation is not None:
+        model.set_attn_implementation(recipe.attn_implementation)
+    return UniNERTrainer(model, args, passages, processing_class=tokenizer)
+
+
+def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
+    """Carry out a recipe: the model and its tokenizer are written to `args.output_dir`.
+
+    A checkpoint in that folder is gone on from.
+
+    Returns:
+        The trainer, whose state holds the history of the loss.
+
+    Example:
+        >>> trainer = train(*load_recipe("examples/train_mini.yaml"))  # doctest: +SKIP
+        >>> trainer.state.log_history[-1]["train_loss"]  # doctest: +SKIP
+        0.19
+    """
+    trainer = make_trainer(recipe, args)
+    trainer.train(resume_from_checkpoint=any(Path(str(args.output_dir)).glob("checkpoint-*")))
+    trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
+    trainer.save_model()
+    return trainer
+
+
+def _model_and_tokenizer(recipe: RecipeArguments) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
+    if recipe.warm_start:
+        from uniner_hf.training.warm_start import decoder_from_encoder
+
+        return decoder_from_encoder(recipe.model)
+    model = AutoModelForCausalLM.from_pretrained(recipe.model, dtype=torch.float32)
+    return model, AutoTokenizer.from_pretrained(recipe.model)

@@ -1,0 +1,67 @@
+"""How a data set enters the mixture of a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from uniner_hf.benchmark.catalog import find_row
+from uniner_hf.training.pattern_types import PatternTypes
+
+
+@dataclass(frozen=True, slots=True)
+class SetOptions:
+    """How a data set enters the mixture.
+
+    Args:
+        splits: its splits, such as `["train", "validation"]`.
+        share_of_empty: share of the passages without entities that is kept, from 0 to 1, default all.
+        repeat: how often each passage comes in an epoch, default once.
+        hold_out: leave out the tenth that evaluation uses (`uniner_hf.benchmark.held_out`), default no.
+        named_only: leave out mentions without a capital letter, in a set that also annotates common nouns; default no.
+        foreign_types: types that the set does not annotate because its passages have none of them; they serve as
+            further negatives. Default none.
+        pattern_types: types found by patterns (`uniner_hf.training.pattern_types`) that are asked as well, default
+            none.
+        unions: broader types that are asked as well, `{type: [its parts]}`, of a split that annotates one of the parts
+            and has no mention of the type besides; default none.
+    """
+
+    splits: Sequence[str]
+    share_of_empty: float = 1.0
+    repeat: int = 1
+    hold_out: bool = False
+    named_only: bool = False
+    foreign_types: Sequence[str] = ()
+    pattern_types: Sequence[str] = ()
+    unions: Mapping[str, list[str]] = field(default_factory=dict)
+
+
+def read_options(name: str, given: Mapping[str, Any], groups: Mapping[str, list[str]]) -> SetOptions:
+    """Return the options that a recipe gives a data set, the names of groups replaced by their types.
+
+    Raises:
+        ValueError: the set, a split, an option or a type with a pattern does not exist.
+
+    Example:
+        >>> read_options("wnut17", {"splits": ["train"], "foreign_types": ["code", "gene"]}, {"code": ["class"]})
+        SetOptions(splits=['train'], ..., foreign_types=['class', 'gene'], pattern_types=[], unions={})
+    """
+    known = [one.name for one in fields(SetOptions)]
+    unknown = sorted(set(given) - set(known))
+    if unknown or "splits" not in given:
+        raise ValueError(
+            f"Expected for the set {name} splits and, where needed, {', '.join(known[1:])}; found {sorted(given)}."
+        )
+    missing = [split for split in given["splits"] if split not in find_row(name).files]
+    if missing or not given["splits"]:
+        raise ValueError(
+            f"Expected the splits of {name} to be of {', '.join(find_row(name).files)}; found {given['splits']}."
+        )
+    foreign, patterns = (
+        [one for entry in given.get(key, ()) for one in groups.get(entry, [entry])]
+        for key in ("foreign_types", "pattern_types")
+    )
+    PatternTypes(patterns)
+    return SetOptions(**{**given, "foreign_types": foreign, "pattern_types": patterns})
