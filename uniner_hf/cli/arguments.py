@@ -1,0 +1,74 @@
+"""Values of command-line options: each function reads one, and says what it expected where it cannot."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+
+def probability(value: str) -> float:
+    """Read a number from 0 to 1.
+
+    Example:
+        >>> probability("0.5")
+        0.5
+    """
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 1:
+        raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, found {value!r}")
+    return number
+
+
+def positive_integer(value: str) -> int:
+    """Read a whole number from 1.
+
+    Example:
+        >>> positive_integer("8")
+        8
+    """
+    if not (value.isdecimal() and int(value) > 0):
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {value!r}")
+    return int(value)
+
+
+def comma_list(value: str) -> list[str]:
+    """Read names parted by commas, white space around them dropped.
+
+    Example:
+        >>> comma_list("person, political party")
+        ['person', 'political party']
+    """
+    names = [name.strip() for name in value.split(",")]
+    if not all(names):
+        raise argparse.ArgumentTypeError(f"expected a name on each side of every comma, found {value!r}")
+    return names
+
+
+def name(value: str) -> str:
+    """Read one name, which may hold commas.
+
+    Example:
+        >>> name(" person, fictional ")
+        'person, fictional'
+    """
+    if not value.strip():
+        raise argparse.ArgumentTypeError("expected a name, found an empty one")
+    return value.strip()
+
+
+def output_file(value: str) -> Path:
+    """Read the path of a file to write, whose folder must exist.
+
+    Example:
+        >>> output_file("entities.jsonl").name
+        'entities.jsonl'
+    """
+    path = Path(value)
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"expected a file to write, found the folder {value!r}")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"the folder {str(path.parent)!r} does not exist: make it first")
+    return path
