@@ -1,0 +1,1 @@
+"""Systems against data sets: predictions, scores, reports."""
