@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("untimed", deadline=None)  # a busy machine is no failure
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")
@@ -17,3 +21,12 @@ def datasets_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     cache = tmp_path / "datasets-cache"
     monkeypatch.setattr("datasets.config.HF_DATASETS_CACHE", str(cache))
     return cache
+
+
+@pytest.fixture(scope="session")
+def bundled_model() -> Path:
+    """The model that comes with the package; what needs it is skipped where it has not been trained yet."""
+    folder = Path(__file__).parents[1] / "uniner_hf" / "models" / "mini"
+    if not (folder / "config.json").exists():
+        pytest.skip("uniner_hf/models/mini is not there")
+    return folder

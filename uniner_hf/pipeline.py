@@ -1,0 +1,265 @@
+"""The task "universal-ner" of `transformers.pipeline`: entities of the types that you name, with their exact place."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Iterator, Mapping, Set
+from functools import lru_cache
+from importlib.resources import files
+from itertools import islice
+from typing import Any
+
+from torch.utils.data import Dataset
+from transformers import AutoModelForCausalLM
+from transformers.pipelines import PIPELINE_REGISTRY
+from transformers.pipelines.base import ChunkPipeline
+
+from uniner_hf.decoding.asking import Asker
+from uniner_hf.decoding.engine import answer_passages, positions
+from uniner_hf.decoding.merging import merge_windows
+from uniner_hf.decoding.options import Options, check_integer
+from uniner_hf.decoding.published import as_trained
+from uniner_hf.decoding.windows import windows
+
+TASK = "universal-ner"
+PUBLISHED = ("Universal-NER/UniNER-7B-type", "Universal-NER/UniNER-7B-definition", "Universal-NER/UniNER-7B-all")
+SPARE = 8  # tokens that a window may have beyond those that the same stretch has within its text
+
+_UNPAIRED_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as broken JSON holds it: no tokenizer reads it
+
+logger = logging.getLogger(__name__)
+
+
+class UniversalNERPipeline(ChunkPipeline):
+    """Finds the entities of any types that you name, each with its place in the text and a score.
+
+    Each type is one question about the passage, asked with the template of the model. The answer is written greedily
+    and limited to spans of the passage between borders of words, so every entity stands in the text as it is given. A
+    long text is read in overlapping windows.
+
+    Args:
+        model: a causal language model trained on the UniversalNER template (the bundled one by default).
+        tokenizer: its tokenizer.
+        **kwargs: as for any pipeline, and any option of the call, which then is the default of calls.
+
+    The call takes a text, or a list, a generator or a data set column of texts, and these options:
+
+    Args:
+        entity_types: list of types in natural language, or dict `{type: definition}`: the definition is asked instead.
+        batch_size: windows that are read at once, default 1.
+        max_new_tokens: tokens of an answer at most, default 256; what does not end there is cut, with a warning.
+        threshold: least score of an entity, 0 to 1, default 0; or a dict with one for each type.
+        occurrences: `"first"` (default: a mention where it was written), or `"all"` places where the mention stands.
+        overlaps: `"keep"` (default), or of entities that overlap only the `"longest"` or that of the best `"score"`.
+        long_text: `"chunk"` (default), or `"error"` for a text that the model cannot read at once.
+        stride: tokens that neighbouring windows share, default 32.
+        dataset_name: for checkpoints trained with the dataset-specific template, default none.
+
+    Returns:
+        The list of entities of a text, in order of start; for a list of texts a list of such lists, for a generator or
+        a column an iterator of them. `score` is the product of the probabilities, among what the grammar allowed, of
+        the tokens that write the mention, of the decision to write one and of its end there.
+
+    Raises:
+        TypeError: an argument that is not of its kind, or an unknown option.
+        ValueError: a value that is not allowed.
+
+    Example:
+        >>> from transformers import pipeline
+        >>> ner = pipeline("universal-ner")  # doctest: +SKIP
+        >>> ner("Barack Obama was born in Honolulu.", entity_types=["person", "location"])  # doctest: +SKIP
+        [{'entity_group': 'person', 'score': 0.98, 'word': 'Barack Obama', 'start': 0, 'end': 12}, ...]
+    """
+
+    tokenizer: Any
+    _load_tokenizer: Any = True
+    _load_processor: Any = False
+    _load_image_processor: Any = False
+    _load_video_processor: Any = False
+    _load_feature_extractor: Any = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.tokenizer = as_trained(self.tokenizer)
+        self.model.eval()
+        # Half precision is for accelerators; on a CPU it is slow and less exact, so there it has to be asked for.
+        if self.device.type == "cpu" and getattr(self.model, "dtype_was_left_open", False):
+            self.model.float()
+
+    def __call__(self, inputs: Any, *args: Any, batch_size: int | None = None, **kwargs: Any) -> Any:
+        """Return the entities of a text, or of each of several; see the class."""
+        if args:
+            raise TypeError(f"Expected options by name, such as entity_types=['person'], found {args[0]!r} alone.")
+        options = Options.read({**self._preprocess_params, **kwargs})
+        at_once = batch_size if batch_size is not None else self._batch_size
+        at_once = 1 if at_once is None else check_integer("batch_size", at_once, least=1)
+        if isinstance(inputs, str):
+            return next(self._stream([inputs], at_once, options))
+        entities = self._stream(_texts(inputs), at_once, options)
+        return list(entities) if isinstance(inputs, list | tuple) else entities
+
+    def save_pretrained(self, save_directory: Any, **kwargs: Any) -> None:
+        """Write model and tokenizer, and nothing that would ask whoever loads them for `trust_remote_code`."""
+        self.model.save_pretrained(save_directory, **kwargs)
+        self.tokenizer.save_pretrained(save_directory, **kwargs)
+
+    def push_to_hub(self, *args: Any, **kwargs: Any) -> Any:
+        """Push model and tokenizer to the Hub; arguments as for `PreTrainedModel.push_to_hub`."""
+        self.tokenizer.push_to_hub(*args, **kwargs)
+        return self.model.push_to_hub(*args, **kwargs)
+
+    def _sanitize_parameters(self, **kwargs: Any) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
+        # Called once, with the options that are given when the pipeline is made.
+        Options.check_names(kwargs)
+        return kwargs, {}, {}
+
+    def _stream(self, texts: Iterable[Any], batch_size: int, options: Options) -> Iterator[list[dict[str, Any]]]:
+        """Yield the entities of each text; a batch holds windows, of whichever texts."""
+        windows_of_text: list[dict[str, Any]] = []
+        for batch in _batches((chunk for text in texts for chunk in self.preprocess(text, options)), batch_size):
+            outputs: Any = self.forward({"chunks": batch}, options=options)  # type: ignore[no-untyped-call]
+            for output in outputs["chunks"]:
+                windows_of_text.append(output)
+                if output["is_last"]:
+                    yield self.postprocess(windows_of_text, options)
+                    windows_of_text = []
+
+    def preprocess(self, text: Any, options: Options) -> Iterator[dict[str, Any]]:  # type: ignore[override]
+        """Yield the windows of a text, each with all its questions."""
+        if not isinstance(text, str):
+            raise TypeError(
+                f"Expected a text to be a str, found {type(text).__name__}: {text!r:.60}; give the texts themselves "
+                "(of a data set, its column)."
+            )
+        asker = _asker(self.tokenizer, options.entity_types, options.dataset_name)
+        readable = _UNPAIRED_SURROGATE.sub("\ufffd", text)
+        limit = self._window_tokens(asker, options)
+        encoding = self.tokenizer(readable, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
+        offsets = encoding["offset_mapping"]
+        if len(offsets) > limit and options.long_text == "error":
+            raise ValueError(
+                f"Expected a text of at most {limit} tokens with long_text='error', found {len(offsets)}; "
+                "long_text='chunk' reads it in windows."
+            )
+        stretches = list(windows(readable, offsets, limit, min(options.stride, limit // 4)))
+        for number, window in enumerate(stretches):
+            asked = asker.ask(window.text) if window.text.strip() else None
+            yield {"text": text, "window": window, "asked": asked, "is_last": number == len(stretches) - 1}
+
+    def _forward(self, model_inputs: Any, options: Options) -> dict[str, Any]:  # type: ignore[override]
+        asked = [chunk["asked"] for chunk in model_inputs["chunks"] if chunk["asked"] is not None]
+        pad_token_id = self.tokenizer.pad_token_id or 0  # no token is read there, whichever it is
+        answers = iter(
+            answer_passages(self.model, asked, pad_token_id=pad_token_id, max_new_tokens=options.max_new_tokens)
+        )
+        return {
+            "chunks": [
+                {**chunk, "answers": next(answers) if chunk["asked"] is not None else None}
+                for chunk in model_inputs["chunks"]
+            ]
+        }
+
+    def postprocess(self, model_outputs: Any, options: Options) -> list[dict[str, Any]]:  # type: ignore[override]
+        """Return the entities of a text from what was written about its windows."""
+        answered = [(output["window"], output["answers"]) for output in model_outputs if output["answers"] is not None]
+        unfinished = sum(len(answers.unfinished) for _, answers in answered)
+        if unfinished:
+            logger.warning(
+                "%d answers had not ended after max_new_tokens=%d tokens, or at the last position of the model, and "
+                "were cut there; raise max_new_tokens, or give shorter texts.",
+                unfinished,
+                options.max_new_tokens,
+            )
+        return merge_windows(model_outputs[0]["text"], answered, options)
+
+    def _window_tokens(self, asker: Asker, options: Options) -> int:
+        """Return how many tokens of a text the model reads at once, with room for question and answer."""
+        available = positions(self.model.config)
+        room = available - asker.overhead - min(options.max_new_tokens, available // 4) - SPARE
+        limit = min(room, getattr(self.model.config, "passage_tokens", room))
+        if limit < 8:
+            raise ValueError(
+                f"Expected entity types that leave room for a passage in {available} positions, found a question of "
+                f"{max(map(len, asker.questions))} tokens; shorten the type or its definition."
+            )
+        return int(limit)
+
+
+# Programs ask the same types again and again: their tokens are made once.
+_asker = lru_cache(maxsize=8)(Asker)
+
+
+def _texts(inputs: Any) -> Iterable[Any]:
+    """Return an iterable of several texts.
+
+    Raises:
+        TypeError: not an iterable, or one that is no collection of texts in an order.
+    """
+    if isinstance(inputs, Dataset) and not isinstance(inputs, Iterable):
+        rows: Any = inputs
+        return (rows[index] for index in range(len(rows)))
+    if not isinstance(inputs, Iterable) or isinstance(inputs, Mapping | Set | bytes):
+        raise TypeError(
+            "Expected a text, or a list, a generator or a data set column of texts; found "
+            f"{type(inputs).__name__}: {inputs!r:.60}."
+        )
+    return inputs
+
+
+def _batches(chunks: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    """Yield lists of `size` chunks; when making one fails, those before it come first."""
+    failure: Exception | None = None
+    while failure is None:
+        batch = []
+        try:
+            for chunk in islice(chunks, size):
+                batch.append(chunk)
+        except Exception as error:
+            failure = error
+        if not batch:
+            break
+        yield batch
+    if failure is not None:
+        raise failure
+
+
+class _CausalLM(AutoModelForCausalLM):
+    """`AutoModelForCausalLM` that remembers whether a type of the weights was asked for."""
+
+    @classmethod
+    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Any:
+        model: Any = AutoModelForCausalLM.from_pretrained(*args, **kwargs)
+        model.dtype_was_left_open = kwargs.get("dtype") == "auto"
+        return model
+
+
+class _BundledModelNotice(logging.Filter):
+    """Says which model is used when none is named, in the place of the general warning of `transformers`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__()
+        self.path = path
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record that speaks of the bundled model; let others pass."""
+        if self.path in str(record.msg):
+            record.msg = (
+                "No model was named: using the small one that comes with uniner_hf. Larger published checkpoints: "
+                f"{', '.join(PUBLISHED)}."
+            )
+        return True
+
+
+def bundled_model_path() -> str:
+    """Return the folder of the model that comes with the package."""
+    return str(files("uniner_hf").joinpath("models/mini"))
+
+
+def register() -> None:
+    """Register the task with `transformers.pipeline`."""
+    path = bundled_model_path()
+    PIPELINE_REGISTRY.register_pipeline(
+        TASK, UniversalNERPipeline, pt_model=_CausalLM, default={"model": (path, None)}, type="text"
+    )
+    logging.getLogger("transformers.pipelines").addFilter(_BundledModelNotice(path))
