@@ -181,6 +181,22 @@ EXCERPTS: dict[str, list[tuple[str, list[tuple[str, str]]]]] = {
         ),
         ("This method raises the accuracy .", [("metric", "accuracy")]),
     ],
+    "scirex/train": [
+        (
+            "document : Modelling Interaction of Sentence Pair with Coupled - LSTMs",
+            [("task", "Modelling Interaction of Sentence Pair"), ("method", "LSTMs")],
+        ),
+        (
+            "Recently , there is rising interest in modelling the interactions of two sentences with deep neural "
+            "networks .",
+            [("task", "interactions of two sentences"), ("method", "deep neural networks")],
+        ),
+        (
+            "However , most of the existing methods encode two sequences with separate encoders , in which a sentence "
+            "is encoded with little or no information from the other sentence .",
+            [("method", "encoders")],
+        ),
+    ],
 }
 
 

@@ -36,6 +36,7 @@ def test_public_name_is_this_class() -> None:
         ({"paraphrase_rate": 1.5}, "paraphrase_rate from 0 to 1, found 1.5"),
         ({"letter_case_dropout": -0.1}, "letter_case_dropout from 0 to 1"),
         ({"negatives_per_passage": -1}, "negatives_per_passage of at least 0, found -1"),
+        ({"foreign_negatives_per_passage": -2}, "foreign_negatives_per_passage of at least 0, found -2"),
         ({"negative_frequency_power": -1.0}, "negative_frequency_power of at least 0"),
         ({"type_paraphrases": {"person": []}}, r"type_paraphrases\['person'\] to be a list of names, found \[\]"),
         ({"type_paraphrases": {"person": "human"}}, "to be a list of names, found 'human'"),

@@ -96,6 +96,18 @@ def test_only_types_that_the_source_annotates_are_negatives(tmp_path: Path) -> N
     assert len(asked(made[2], tokenizer)) == 4
 
 
+def test_foreign_negatives_are_drawn_besides_the_others(tmp_path: Path) -> None:
+    tokenizer = llama_tokenizer()
+    rows = [{**row, "types": ["person"], "foreign_types": ["location", "organization", "award"]} for row in passages()]
+    source = datasets.Dataset.from_list(rows)
+    for count in (0, 1, 2):
+        made = dataset(tmp_path, tokenizer, source, negatives_per_passage=9, foreign_negatives_per_passage=count)
+        for index, typed in enumerate(SENTENCES.values()):
+            types = asked(made[index], tokenizer)
+            foreign = len({"location", "organization", "award"} - set(typed))
+            assert len(types) == len(set(types)) == len({*typed, "person"}) + min(count, foreign)
+
+
 def test_no_negatives(tmp_path: Path) -> None:
     tokenizer = llama_tokenizer()
     made = dataset(tmp_path, tokenizer, negatives="none")

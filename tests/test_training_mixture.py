@@ -45,6 +45,7 @@ def test_rows_and_what_may_be_asked_of_each(folder: Path, caplog: pytest.LogCapt
             "splits": ["train", "validation"],
             "share_of_empty": 0.0,
             "foreign_types": ["code", "gene"],
+            "narrower": {"person": ["wizard"], "location": ["lake"]},
             "pattern_types": ["date"],
             "unions": {"human": ["person", "researcher"], "sound": ["song"]},
         },
@@ -52,7 +53,7 @@ def test_rows_and_what_may_be_asked_of_each(folder: Path, caplog: pytest.LogCapt
     }
     with caplog.at_level(logging.INFO, logger="uniner_hf"):
         mixture = load_mixture(sets, folder, type_groups={"code": ["class", "function"]}, unseen=["crossner_ai/test"])
-    asked = [*AI, "human", "class", "function", "gene", "date"]
+    foreign = {"foreign_types": ["class", "function", "gene"]}
     ada = "Ada wrote to Babbage"
     band = {"id": "crossner_music/train/1", "text": "the drummer met Abba", "entities": [entity("band", "Abba", 16)]}
     assert mixture.to_list() == [
@@ -65,16 +66,18 @@ def test_rows_and_what_may_be_asked_of_each(folder: Path, caplog: pytest.LogCapt
                 entity("person", "Babbage", 13),
                 entity("human", "Babbage", 13),
             ],
-            "types": asked,
+            "types": [*AI, "date", "lake"],
+            **foreign,
         },
         {
             "id": "crossner_ai/validation/0",
             "text": "On 3 May 1921 Rome woke",
             "entities": [entity("date", "3 May 1921", 3), entity("location", "Rome", 14)],
-            "types": asked,
+            "types": [*AI, "date", "wizard"],
+            **foreign,
         },
-        {**band, "types": MUSIC},
-        {**band, "types": MUSIC},
+        {**band, "types": MUSIC, "foreign_types": []},
+        {**band, "types": MUSIC, "foreign_types": []},
     ]
     assert mixture.features == MIXTURE_FEATURES
     told = [record.getMessage() for record in caplog.records if record.name == "uniner_hf.training.mixture"]

@@ -24,6 +24,11 @@ def test_groups_stand_for_their_types() -> None:
         ("wnut17", {"splits": []}, r"found \[\]"),
         ("wnut18", {"splits": ["train"]}, "name of a data set, .*; found 'wnut18'"),
         ("wnut17", {"splits": ["train"], "pattern_types": ["mood"]}, r"types with a pattern, .*; found \['mood'\]"),
+        (
+            "wnut17",
+            {"splits": ["train"], "narrower": {"band": ["choir"]}},
+            r"narrower to name types of wnut17.*\['band'\]",
+        ),
     ],
 )
 def test_mistakes(name: str, given: dict[str, Any], message: str) -> None:

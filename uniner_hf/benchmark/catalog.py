@@ -9,6 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from uniner_hf.benchmark.readers.columns import ColumnFormat
+from uniner_hf.benchmark.readers.token_spans import TokenSpanFormat
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +19,7 @@ class BenchmarkRow:
     Args:
         name: what `load_benchmark` takes.
         files: for each split, a path or glob pattern relative to the data folder.
-        columns: how the files are laid out.
+        layout: how the files are laid out, for the reader of their format.
         labels: for each split, raw label -> entity type; the order is the order in which types are asked.
         dropped: raw labels that are left out.
         skip_sentences: strings; a sentence that holds one (tokens joined by a space) is not text, and is left out.
@@ -26,7 +27,7 @@ class BenchmarkRow:
 
     name: str
     files: dict[str, str]
-    columns: ColumnFormat
+    layout: ColumnFormat | TokenSpanFormat
     labels: dict[str, dict[str, str]]
     dropped: frozenset[str]
     skip_sentences: tuple[str, ...] = ()
@@ -103,17 +104,26 @@ def _all_sets() -> list[BenchmarkSet]:
 
 
 def _set(entry: dict[str, Any]) -> BenchmarkSet:
-    layout = entry["columns"]
-    columns = ColumnFormat(layout["separator"], layout["token"], tuple(layout["tags"]), layout.get("comment"))
-    skipped = tuple(layout.get("skip_sentences", ()))
+    layout = _layout(entry)
+    skipped = tuple(entry.get("columns", {}).get("skip_sentences", ()))
     dropped = frozenset(entry.get("dropped", ()))
-    rows = tuple(_row(row, columns, dropped, skipped) for row in entry["row"])
+    rows = tuple(_row(row, layout, dropped, skipped) for row in entry["row"])
     described = {key: entry[key] for key in ("name", "title", "domain", "licence", "access", "homepage", "hub")}
     return BenchmarkSet(**described, training_only=entry.get("training_only", False), rows=rows)
 
 
+def _layout(entry: dict[str, Any]) -> ColumnFormat | TokenSpanFormat:
+    if "token_spans" in entry:
+        return TokenSpanFormat(**entry["token_spans"])
+    layout = entry["columns"]
+    return ColumnFormat(layout["separator"], layout["token"], tuple(layout["tags"]), layout.get("comment"))
+
+
 def _row(
-    entry: dict[str, Any], columns: ColumnFormat, dropped: frozenset[str], skipped: tuple[str, ...]
+    entry: dict[str, Any],
+    layout: ColumnFormat | TokenSpanFormat,
+    dropped: frozenset[str],
+    skipped: tuple[str, ...],
 ) -> BenchmarkRow:
     labels = entry.get("split_labels") or dict.fromkeys(entry["files"], entry["labels"])
-    return BenchmarkRow(entry["name"], entry["files"], columns, labels, dropped, skipped)
+    return BenchmarkRow(entry["name"], entry["files"], layout, labels, dropped, skipped)

@@ -8,8 +8,10 @@ from itertools import count
 from pathlib import Path
 
 from uniner_hf.benchmark.catalog import BenchmarkRow
-from uniner_hf.benchmark.readers.columns import TaggedSentence, entity_spans, read_columns
+from uniner_hf.benchmark.readers.columns import entity_spans, read_columns
 from uniner_hf.benchmark.readers.errors import DataFormatError
+from uniner_hf.benchmark.readers.sentences import LabelledSentence
+from uniner_hf.benchmark.readers.token_spans import TokenSpanFormat, read_token_spans
 from uniner_hf.schema import AnnotatedPassage, Entity
 
 
@@ -32,12 +34,12 @@ def read_passages(
     numbers = count()
     dropped = Counter() if dropped is None else dropped
     for path in split_files(row, split, data_dir):
-        for sentence in read_columns(path, row.columns):
+        for sentence in _sentences(row, path, dropped):
             joined = " ".join(sentence.tokens)
             if any(mark in joined for mark in row.skip_sentences):
                 dropped["sentences that are not text"] += 1
                 continue
-            entities = tuple(_entities(sentence, row, split, path, dropped))
+            entities = tuple(_entities(sentence, row, split, dropped))
             yield AnnotatedPassage(f"{row.name}/{split}/{next(numbers)}", _text(sentence), entities)
 
 
@@ -54,28 +56,34 @@ def split_files(row: BenchmarkRow, split: str, data_dir: Path) -> list[Path]:
     return paths
 
 
-def _text(sentence: TaggedSentence) -> str:
+def _sentences(row: BenchmarkRow, path: Path, dropped: Counter[str]) -> Iterator[LabelledSentence]:
+    if isinstance(row.layout, TokenSpanFormat):
+        yield from read_token_spans(path, row.layout, dropped)
+        return
+    for tagged in read_columns(path, row.layout):
+        spans = tuple(span for layer in tagged.layers for span in entity_spans(layer))
+        yield LabelledSentence(tagged.tokens, spans, tuple(f"{path}:{line}" for line in tagged.lines))
+
+
+def _text(sentence: LabelledSentence) -> str:
     return " ".join(filter(None, sentence.tokens))
 
 
-def _entities(
-    sentence: TaggedSentence, row: BenchmarkRow, split: str, path: Path, dropped: Counter[str]
-) -> list[Entity]:
+def _entities(sentence: LabelledSentence, row: BenchmarkRow, split: str, dropped: Counter[str]) -> list[Entity]:
     """Return the entities of all layers in text order; one that several layers hold comes once."""
     text, starts = _text(sentence), _token_starts(sentence)
     entities = set()
-    for layer in sentence.layers:
-        for label, first, after in entity_spans(layer):
-            if label in row.dropped:
-                dropped[f"mentions labelled {label}"] += 1
-                continue
-            entity_type = _entity_type(label, sentence.lines[first], row, split, path)
-            start, end = starts[first], starts[after - 1] + len(sentence.tokens[after - 1])
-            entities.add(Entity(entity_type, text[start:end], start, end))
+    for label, first, after in sentence.spans:
+        if label in row.dropped:
+            dropped[f"mentions labelled {label}"] += 1
+            continue
+        entity_type = _entity_type(label, sentence.places[first], row, split)
+        start, end = starts[first], starts[after - 1] + len(sentence.tokens[after - 1])
+        entities.add(Entity(entity_type, text[start:end], start, end))
     return sorted(entities, key=lambda entity: (entity.start, entity.end, entity.type))
 
 
-def _token_starts(sentence: TaggedSentence) -> list[int]:
+def _token_starts(sentence: LabelledSentence) -> list[int]:
     starts, length = [], 0
     for token in sentence.tokens:
         starts.append(length)
@@ -83,11 +91,11 @@ def _token_starts(sentence: TaggedSentence) -> list[int]:
     return starts
 
 
-def _entity_type(label: str, line: int, row: BenchmarkRow, split: str, path: Path) -> str:
+def _entity_type(label: str, place: str, row: BenchmarkRow, split: str) -> str:
     try:
         return row.labels[split][label]
     except KeyError:
         raise DataFormatError(
-            f"{path}:{line}: expected a tag with one of the labels {', '.join(sorted(row.labels[split]))}, "
+            f"{place}: expected a tag with one of the labels {', '.join(sorted(row.labels[split]))}, "
             f"found the label {label!r}; correct the line, or the labels of {row.name} in catalog.toml."
         ) from None

@@ -47,6 +47,7 @@ class UniNERConfig(SFTConfig):
         negative_frequency_power: to which frequencies are raised in `"frequency"`, default 1 as in the paper; less
             asks rare types more often.
         negatives_per_passage: how many at most, default 5; drawn anew each epoch.
+        foreign_negatives_per_passage: how many more at most are drawn from the `foreign_types` of a row, default 0.
         loss_on: `"answers"` (default, the paper's Figure 2) or `"assistant"`, which also trains the fixed turn.
         loss_vocabulary: `"full"` (default), or `"passage"`: the softmax runs over the tokens of the row and
             those of lists, among which constrained decoding chooses; it asks for `question_attention="independent"`.
@@ -68,6 +69,7 @@ class UniNERConfig(SFTConfig):
     negatives: str = field(default="frequency", metadata={"help": "frequency, uniform or none"})
     negative_frequency_power: float = field(default=1.0, metadata={"help": "power of the frequencies"})
     negatives_per_passage: int = field(default=5, metadata={"help": "negative types drawn for each passage"})
+    foreign_negatives_per_passage: int = field(default=0, metadata={"help": "negatives drawn from foreign_types"})
     loss_on: str = field(default="answers", metadata={"help": "answers or assistant"})
     loss_vocabulary: str = field(default="full", metadata={"help": "full or passage"})
     type_paraphrases: dict[str, Any] | None = field(default=None, metadata={"help": "{type: [other name, ...]}"})
@@ -97,7 +99,7 @@ class UniNERConfig(SFTConfig):
         for name in ("paraphrase_rate", "letter_case_dropout"):
             if not 0.0 <= getattr(self, name) <= 1.0:
                 raise ValueError(f"Expected {name} from 0 to 1, found {getattr(self, name)!r}.")
-        for name in ("negative_frequency_power", "negatives_per_passage"):
+        for name in ("negative_frequency_power", "negatives_per_passage", "foreign_negatives_per_passage"):
             if getattr(self, name) < 0:
                 raise ValueError(f"Expected {name} of at least 0, found {getattr(self, name)!r}.")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
@@ -93,7 +93,7 @@ class ConversationDataset(Dataset[dict[str, Any]]):
         """Return the approximate length of each example in characters, for batches of similar lengths."""
         if self._conversational:
             return [sum(len(message["content"]) for message in row["messages"]) for row in self.source]
-        overhead = 40 * (1 + self.args.negatives_per_passage)
+        overhead = 40 * (1 + self.args.negatives_per_passage + self.args.foreign_negatives_per_passage)
         return [len(text) + overhead for text in self.source["text"]]
 
     def _asked_conversation(self, row: Mapping[str, Any], rng: Random) -> tuple[list[Message], list[tuple[str, str]]]:
@@ -112,16 +112,15 @@ class ConversationDataset(Dataset[dict[str, Any]]):
         return passage_messages(row["text"]), turns
 
     def _negatives(self, row: Mapping[str, Any], mentions: Mapping[str, list[str]], rng: Random) -> list[str]:
-        annotated = row.get("types")
-        return sample_negative_types(
-            list(self.frequencies) if annotated is None else annotated,
-            mentions,
-            self.args.negatives_per_passage,
-            self.frequencies,
-            self.args.negatives,  # type: ignore[arg-type]  # UniNERConfig has checked it
-            rng,
-            self.args.negative_frequency_power,
-        )
+        annotated, foreign = row.get("types"), row.get("foreign_types")
+        near = list(self.frequencies) if annotated is None else annotated
+        drawn = self._drawn(near, mentions, self.args.negatives_per_passage, rng)
+        asked = {*mentions, *drawn}
+        return drawn + self._drawn(foreign or [], asked, self.args.foreign_negatives_per_passage, rng)
+
+    def _drawn(self, candidates: Sequence[str], asked: Collection[str], count: int, rng: Random) -> list[str]:
+        how, power = self.args.negatives, self.args.negative_frequency_power
+        return sample_negative_types(candidates, asked, count, self.frequencies, how, rng, power)  # type: ignore[arg-type]
 
     def _names(self, types: Sequence[str], rng: Random) -> list[str]:
         """Return what to call each type: mostly itself, now and then a paraphrase, never the same name twice."""

@@ -24,7 +24,8 @@ from uniner_hf.training.set_options import SetOptions, read_options
 
 logger = logging.getLogger(__name__)
 
-MIXTURE_FEATURES = datasets.Features({**PASSAGE_FEATURES, "types": datasets.List(datasets.Value("string"))})
+_TYPES = datasets.List(datasets.Value("string"))
+MIXTURE_FEATURES = datasets.Features({**PASSAGE_FEATURES, "types": _TYPES, "foreign_types": _TYPES})
 
 
 def load_mixture(
@@ -34,7 +35,7 @@ def load_mixture(
     type_groups: Mapping[str, list[str]] | None = None,
     unseen: Iterable[str] = (),
 ) -> datasets.Dataset:
-    """Return the passages of a recipe with `types`, the entity types that may be asked of each.
+    """Return the passages of a recipe with `types` and `foreign_types`, the entity types that may be asked of each.
 
     The rows are streamed to a folder that is made anew each time and removed when the process ends. What is left out
     is counted by reason in the log.
@@ -105,16 +106,17 @@ def _split_passages(
     """Yield the passages of a split that are trained on, with all that may be asked of them."""
     own = find_row(name).entity_types(split)
     unions = {union: parts for union, parts in options.unions.items() if set(parts) & set(own)}
-    asked = [*own, *unions, *options.foreign_types]
     patterns = PatternTypes(options.pattern_types)
     for row in rows:
         if exclusions.leaves_out(row, name, options):
             continue
         gold = [one for one in row["entities"] if not options.named_only or one["text"] != one["text"].lower()]
         found, types = patterns.annotate(row["text"], gold)
+        present = {one["type"] for one in gold}
+        types += [kind for one, kinds in options.narrower.items() if one not in present for kind in kinds]
         entities = sorted([*gold, *_broader(gold, unions), *found], key=lambda one: (one["start"], one["end"]))
         for _ in range(options.repeat):
-            yield {**row, "entities": entities, "types": [*asked, *types]}
+            yield {**row, "entities": entities, "types": [*own, *types], "foreign_types": options.foreign_types}
 
 
 def _broader(gold: Iterable[Mapping[str, Any]], unions: Mapping[str, list[str]]) -> Iterator[dict[str, Any]]:

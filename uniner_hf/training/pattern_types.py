@@ -17,8 +17,9 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class _Pattern:
     regex: re.Pattern[str]
+    title: re.Pattern[str] | None
     within: str | None
-    absent_if_no: frozenset[str]
+    complete_if_known: frozenset[str]
 
 
 class PatternTypes:
@@ -45,29 +46,40 @@ class PatternTypes:
         """Return the entities found, and the types that may be asked of this passage.
 
         A type that is bound to another (`within`) is found among the mentions of that other type. One whose pattern
-        misses many mentions (`absent_if_no`) may be asked where it was found, or where the passage has no mention of
-        the types that would hold those missed.
+        misses many mentions (`complete_if_known`) may be asked, and is found, only where none can have been missed:
+        every mention of the types that would hold them is known to one of the patterns.
         """
-        found: list[dict[str, Any]] = []
-        types: list[str] = []
-        present = {entity["type"] for entity in entities}
-        for name, pattern in self._patterns.items():
-            matches = list(_matches(pattern, text, entities))
-            found += [{"type": name, "text": text[start:end], "start": start, "end": end} for start, end in matches]
-            if matches or not pattern.absent_if_no & present:
-                types.append(name)
-        return found, types
+        found = [
+            {"type": name, "text": text[start:end], "start": start, "end": end}
+            for name, pattern in self._patterns.items()
+            for start, end in _matches(pattern, text, entities)
+        ]
+        known = {(one["start"], one["end"]) for one in found}
+        unknown = {one["type"] for one in entities if (one["start"], one["end"]) not in known}
+        asked = [name for name, pattern in self._patterns.items() if not pattern.complete_if_known & unknown]
+        return [one for one in found if one["type"] in asked], asked
 
 
 def _matches(pattern: _Pattern, text: str, entities: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, int]]:
     if pattern.within is not None:
         for entity in entities:
-            if entity["type"] == pattern.within and pattern.regex.fullmatch(entity["text"]):
+            if entity["type"] == pattern.within and _is_known(pattern, text, entity):
                 yield entity["start"], entity["end"]
         return
     for match in pattern.regex.finditer(text):
-        group = "mention" if "mention" in pattern.regex.groupindex else 0
-        yield match.span(group)
+        yield match.span()
+
+
+def _is_known(pattern: _Pattern, text: str, entity: Mapping[str, Any]) -> bool:
+    """Tell whether a mention is one of the names, or has a title, before it or as its own first words."""
+    if pattern.regex.fullmatch(entity["text"]):
+        return True
+    start = entity["start"]
+    return (
+        any(start in (match.start(), match.end()) for match in pattern.title.finditer(text))
+        if pattern.title
+        else False
+    )
 
 
 @cache
@@ -77,9 +89,10 @@ def _patterns() -> dict[str, _Pattern]:
 
 
 def _pattern(entry: Mapping[str, Any]) -> _Pattern:
-    if "names" in entry:
-        names = sorted(entry["names"], key=len, reverse=True)
-        source = rf"(?<![\w-])(?:{'|'.join(map(re.escape, names))})(?![\w-])"
-    else:
-        source = entry["pattern"]
-    return _Pattern(re.compile(source), entry.get("within"), frozenset(entry.get("absent_if_no", ())))
+    source = rf"(?<![\w-])(?:{_any_of(entry['names'])})(?![\w-])" if "names" in entry else entry["pattern"]
+    title = re.compile(rf"(?<!\w)(?:{_any_of(entry['titles'])})\s") if "titles" in entry else None
+    return _Pattern(re.compile(source), title, entry.get("within"), frozenset(entry.get("complete_if_known", ())))
+
+
+def _any_of(names: Sequence[str]) -> str:
+    return "|".join(map(re.escape, sorted(names, key=len, reverse=True)))

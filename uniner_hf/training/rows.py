@@ -1,7 +1,8 @@
 """What a row of a training set holds, and which rows are too long.
 
 A row is a passage (`text`, `entities`, optionally `types`: the types that its source annotates, the only ones that may
-be asked of it as negatives) or a conversation (`messages`, each a role and a content).
+be asked of it as negatives, and `foreign_types`: types of quite other texts, that it cannot have) or a conversation
+(`messages`, each a role and a content).
 """
 
 from __future__ import annotations

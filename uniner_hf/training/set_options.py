@@ -24,8 +24,10 @@ class SetOptions:
             further negatives. Default none.
         pattern_types: types found by patterns (`uniner_hf.training.pattern_types`) that are asked as well, default
             none.
-        unions: broader types that are asked as well, `{type: [its parts]}`, of a split that annotates one of the parts
-            and has no mention of the type besides; default none.
+        unions: broader types, `{type: [its parts]}`, asked where a passage has a mention of a part and never as
+            negatives, since a set that annotates some kinds of a type cannot tell where it is absent; default none.
+        narrower: types that the set does not annotate but that are kinds of one that it does, `{type: [its kinds]}`;
+            they serve as negatives where a passage has no mention of that type. Default none.
     """
 
     splits: Sequence[str]
@@ -36,6 +38,7 @@ class SetOptions:
     foreign_types: Sequence[str] = ()
     pattern_types: Sequence[str] = ()
     unions: Mapping[str, list[str]] = field(default_factory=dict)
+    narrower: Mapping[str, list[str]] = field(default_factory=dict)
 
 
 def read_options(name: str, given: Mapping[str, Any], groups: Mapping[str, list[str]]) -> SetOptions:
@@ -46,7 +49,7 @@ def read_options(name: str, given: Mapping[str, Any], groups: Mapping[str, list[
 
     Example:
         >>> read_options("wnut17", {"splits": ["train"], "foreign_types": ["code", "gene"]}, {"code": ["class"]})
-        SetOptions(splits=['train'], ..., foreign_types=['class', 'gene'], pattern_types=[], unions={})
+        SetOptions(splits=['train'], ..., foreign_types=['class', 'gene'], pattern_types=[], unions={}, narrower={})
     """
     known = [one.name for one in fields(SetOptions)]
     unknown = sorted(set(given) - set(known))
@@ -64,4 +67,7 @@ def read_options(name: str, given: Mapping[str, Any], groups: Mapping[str, list[
         for key in ("foreign_types", "pattern_types")
     )
     PatternTypes(patterns)
+    annotated = {one for split in given["splits"] for one in find_row(name).entity_types(split)}
+    if unknown := sorted(set(given.get("narrower", {})) - annotated):
+        raise ValueError(f"Expected narrower to name types of {name}, of {sorted(annotated)}; found {unknown}.")
     return SetOptions(**{**given, "foreign_types": foreign, "pattern_types": patterns})
