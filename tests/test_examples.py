@@ -1,5 +1,7 @@
 """The examples run, and the example page shows what they print."""
 
+import ast
+import os
 import re
 import subprocess
 import sys
@@ -7,6 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from uniner_hf.training.mixture import load_mixture
+from uniner_hf.training.recipe import load_recipe
+
+RAW = os.environ.get("UNINER_RAW")
+OBAMA = "Barack Obama was born in Honolulu and later worked in Chicago for Google."
 ROOT = Path(__file__).parent.parent
 
 
@@ -29,3 +36,28 @@ def test_example_page_is_what_the_program_prints(bundled_model: Path) -> None:
 
     page = (ROOT / "docs" / "examples.md").read_text(encoding="utf-8")
     assert without_scores(run("ten_sentences.py")) == without_scores(page)
+
+
+def words(text: str) -> set[str]:
+    """Return the words that say what a sentence is about: those of more than three letters."""
+    return {word for word in re.findall(r"\w+", text.lower()) if len(word) > 3}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(RAW is None, reason="UNINER_RAW names no folder of original files")
+@pytest.mark.usefixtures("datasets_cache")
+def test_no_example_sentence_nor_a_paraphrase_is_trained_on() -> None:
+    recipe, _ = load_recipe(ROOT / "examples" / "train_mini.yaml")
+    program = ast.parse((ROOT / "examples" / "ten_sentences.py").read_text(encoding="utf-8"))
+    (listed,) = [
+        node.value
+        for node in program.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SENTENCES"
+    ]
+    examples = [sentence for _, sentence, _ in ast.literal_eval(listed)]
+    assert len(examples) == 10
+    passages = set(load_mixture(recipe.sets, str(RAW), type_groups=recipe.type_groups, unseen=recipe.unseen)["text"])
+    passage_words = [words(passage) for passage in passages]
+    for example in (*examples, OBAMA):
+        own = words(example)
+        assert max(len(own & others) / len(own) for others in passage_words) < 0.5, example

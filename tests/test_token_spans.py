@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from uniner_hf.benchmark.readers.errors import DataFormatError
-from uniner_hf.benchmark.readers.sentences import LabelledSentence
-from uniner_hf.benchmark.readers.token_spans import TokenSpanFormat, read_token_spans
+from uniner_hf.benchmark.readers.raw_passages import RawPassage, RawSpan, SplitFiles
+from uniner_hf.benchmark.readers.token_spans import TokenSpans
 
-LAYOUT = TokenSpanFormat("words", "sentences", "ner")
+READER = TokenSpans("words", "sentences", "ner")
 DOCUMENT: dict[str, Any] = {
     "words": ["BERT", "won", ".", "We", "use", "it"],
     "sentences": [[0, 3], [3, 6]],
@@ -21,20 +21,20 @@ DOCUMENT: dict[str, Any] = {
 }
 
 
-def read(folder: Path, *documents: Any) -> tuple[list[LabelledSentence], Counter[str]]:
+def read(folder: Path, *documents: Any) -> tuple[list[RawPassage], Counter[str]]:
     path, dropped = folder / "a.json", Counter[str]()
     path.write_text("\n".join(map(json.dumps, documents)), encoding="utf-8")
-    return list(read_token_spans(path, LAYOUT, dropped)), dropped
+    return list(READER.read(SplitFiles(folder, "train", [path]), dropped)), dropped
 
 
 def test_sentences_with_their_entities_nested_ones_included(tmp_path: Path) -> None:
     sentences, dropped = read(tmp_path, DOCUMENT, {**DOCUMENT, "ner": []})
-    place = f"{tmp_path}/a.json: record"
+    place = f"{tmp_path}/a.json: record 1"
     assert sentences == [
-        LabelledSentence(("BERT", "won", "."), (("Method", 0, 1), ("Task", 0, 2)), (f"{place} 1",) * 3),
-        LabelledSentence(("We", "use", "it"), (("Method", 2, 3),), (f"{place} 1",) * 3),
-        LabelledSentence(("BERT", "won", "."), (), (f"{place} 2",) * 3),
-        LabelledSentence(("We", "use", "it"), (), (f"{place} 2",) * 3),
+        ("BERT won .", [RawSpan("Method", 0, 4, place), RawSpan("Task", 0, 8, place)]),
+        ("We use it", [RawSpan("Method", 7, 9, place)]),
+        ("BERT won .", []),
+        ("We use it", []),
     ]
     assert dropped["mentions that cross the end of a sentence"] == 1
 

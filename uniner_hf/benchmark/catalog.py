@@ -9,7 +9,10 @@ from importlib.resources import files
 from typing import Any
 
 from uniner_hf.benchmark.readers.columns import ColumnFormat
-from uniner_hf.benchmark.readers.token_spans import TokenSpanFormat
+from uniner_hf.benchmark.readers.raw_passages import Reader
+from uniner_hf.benchmark.readers.token_spans import TokenSpans
+
+READERS: dict[str, type[Any]] = {"columns": ColumnFormat, "token_spans": TokenSpans}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,18 +22,16 @@ class BenchmarkRow:
     Args:
         name: what `load_benchmark` takes.
         files: for each split, a path or glob pattern relative to the data folder.
-        layout: how the files are laid out, for the reader of their format.
+        reader: of the format of its files.
         labels: for each split, raw label -> entity type; the order is the order in which types are asked.
         dropped: raw labels that are left out.
-        skip_sentences: strings; a sentence that holds one (tokens joined by a space) is not text, and is left out.
     """
 
     name: str
     files: dict[str, str]
-    layout: ColumnFormat | TokenSpanFormat
+    reader: Reader
     labels: dict[str, dict[str, str]]
     dropped: frozenset[str]
-    skip_sentences: tuple[str, ...] = ()
 
     def entity_types(self, split: str) -> list[str]:
         """Return the entity types that a split annotates, each once, in catalogue order."""
@@ -104,26 +105,20 @@ def _all_sets() -> list[BenchmarkSet]:
 
 
 def _set(entry: dict[str, Any]) -> BenchmarkSet:
-    layout = _layout(entry)
-    skipped = tuple(entry.get("columns", {}).get("skip_sentences", ()))
-    dropped = frozenset(entry.get("dropped", ()))
-    rows = tuple(_row(row, layout, dropped, skipped) for row in entry["row"])
     described = {key: entry[key] for key in ("name", "title", "domain", "licence", "access", "homepage", "hub")}
+    rows = tuple(_row(row, entry) for row in entry["row"])
     return BenchmarkSet(**described, training_only=entry.get("training_only", False), rows=rows)
 
 
-def _layout(entry: dict[str, Any]) -> ColumnFormat | TokenSpanFormat:
-    if "token_spans" in entry:
-        return TokenSpanFormat(**entry["token_spans"])
-    layout = entry["columns"]
-    return ColumnFormat(layout["separator"], layout["token"], tuple(layout["tags"]), layout.get("comment"))
-
-
-def _row(
-    entry: dict[str, Any],
-    layout: ColumnFormat | TokenSpanFormat,
-    dropped: frozenset[str],
-    skipped: tuple[str, ...],
-) -> BenchmarkRow:
+def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:
+    """Return a row; its reader and dropped labels are those of its set where it names none."""
     labels = entry.get("split_labels") or dict.fromkeys(entry["files"], entry["labels"])
-    return BenchmarkRow(entry["name"], entry["files"], layout, labels, dropped, skipped)
+    dropped = frozenset(entry.get("dropped", its_set.get("dropped", ())))
+    return BenchmarkRow(
+        entry["name"], entry["files"], _reader(entry.get("reader", its_set.get("reader"))), labels, dropped
+    )
+
+
+def _reader(named: dict[str, dict[str, Any]]) -> Reader:
+    ((name, options),) = named.items()
+    return READERS[name](**options)  # type: ignore[no-any-return]

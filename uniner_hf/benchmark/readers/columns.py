@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from uniner_hf.benchmark.readers.errors import DataFormatError
+from uniner_hf.benchmark.readers.raw_passages import RawPassage, SplitFiles, joined
 from uniner_hf.labels import split_tag
 
 DOCUMENT_MARK = "-DOCSTART-"
@@ -23,12 +25,31 @@ class ColumnFormat:
         token: index of the token's column, from 0.
         tags: indices of the tag columns (nested annotation has several); negative ones count from the end.
         comment: prefix of lines to pass over, such as `"# "`; default none.
+        not_text: strings; a sentence that holds one (tokens joined by a space) is not text, and is left out.
     """
 
     separator: str
     token: int
-    tags: tuple[int, ...]
+    tags: Sequence[int]
     comment: str | None = None
+    not_text: Sequence[str] = ()
+
+    def read(self, files: SplitFiles, dropped: Counter[str]) -> Iterator[RawPassage]:
+        """Yield the sentences of column files as `Reader.read` says; an entity of several layers comes with each."""
+        for path in files.paths:
+            for sentence in read_columns(path, self):
+                whole = " ".join(sentence.tokens)
+                if any(mark in whole for mark in self.not_text):
+                    dropped["sentences that are not text"] += 1
+                    continue
+                yield joined(
+                    sentence.tokens,
+                    (
+                        (label, first, after, f"{path}:{sentence.lines[first]}")
+                        for layer in sentence.layers
+                        for label, first, after in entity_spans(layer)
+                    ),
+                )
 
 
 @dataclass(frozen=True, slots=True)

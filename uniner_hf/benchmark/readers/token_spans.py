@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.json_records import read_json_records
-from uniner_hf.benchmark.readers.sentences import LabelledSentence
+from uniner_hf.benchmark.readers.raw_passages import RawPassage, SplitFiles, joined
 
 
 @dataclass(frozen=True, slots=True)
-class TokenSpanFormat:
+class TokenSpans:
     """Where a document holds what.
 
     Args:
@@ -27,32 +26,25 @@ class TokenSpanFormat:
     sentences: str
     entities: str
 
+    def read(self, files: SplitFiles, dropped: Counter[str]) -> Iterator[RawPassage]:
+        """Yield sentences as `Reader.read` says; an entity that crosses the end of its sentence is dropped."""
+        for path in files.paths:
+            with path.open(encoding="utf-8") as file:
+                for number, record in enumerate(read_json_records(file, str(path)), start=1):
+                    yield from self._sentences(record, f"{path}: record {number}", dropped)
 
-def read_token_spans(path: Path, layout: TokenSpanFormat, dropped: Counter[str]) -> Iterator[LabelledSentence]:
-    """Yield the sentences of a file of documents; an entity that crosses the end of its sentence is dropped.
-
-    Args:
-        path: a UTF-8 file of JSON objects.
-        layout: its keys.
-        dropped: counts what is dropped, by reason.
-
-    Raises:
-        DataFormatError: not JSON, a key that is missing, or a span that is not within the document.
-    """
-    with path.open(encoding="utf-8") as file:
-        for number, record in enumerate(read_json_records(file, str(path)), start=1):
-            place = f"{path}: record {number}"
-            tokens = _list(record, layout.tokens, place)
-            sentences = [_span(one, len(tokens), place) for one in _list(record, layout.sentences, place)]
-            entities = [_entity(one, len(tokens), place) for one in _list(record, layout.entities, place)]
-            kept = 0
-            for first, after in sentences:
-                inside = [one for one in entities if first <= one[1] and one[2] <= after]
-                spans = tuple((label, start - first, end - first) for label, start, end in inside)
-                kept += len(spans)
-                yield LabelledSentence(tuple(tokens[first:after]), spans, (place,) * (after - first))
-            if kept < len(entities):
-                dropped["mentions that cross the end of a sentence"] += len(entities) - kept
+    def _sentences(self, record: Mapping[str, Any], place: str, dropped: Counter[str]) -> Iterator[RawPassage]:
+        tokens = _list(record, self.tokens, place)
+        sentences = [_span(one, len(tokens), place) for one in _list(record, self.sentences, place)]
+        entities = [_entity(one, len(tokens), place) for one in _list(record, self.entities, place)]
+        kept = 0
+        for first, after in sentences:
+            inside = [one for one in entities if first <= one[1] and one[2] <= after]
+            kept += len(inside)
+            spans = ((label, start - first, end - first, place) for label, start, end in inside)
+            yield joined(tokens[first:after], spans)
+        if kept < len(entities):
+            dropped["mentions that cross the end of a sentence"] += len(entities) - kept
 
 
 def _list(record: Mapping[str, Any], key: str, place: str) -> list[Any]:
