@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import socket
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import uniner_hf
 from uniner_hf.benchmark import load_benchmark
+from uniner_hf.benchmark.catalog import find_row
 from uniner_hf.benchmark.readers.errors import DataFormatError
 
 pytestmark = pytest.mark.usefixtures("datasets_cache")
@@ -106,3 +108,44 @@ def test_a_broken_line_is_the_error_itself(tmp_path: Path) -> None:
         load_benchmark("crossner_ai", split="test", data_dir=tmp_path)
     write(tmp_path, "Ada\tB-person\nleft\tO\n")
     assert load_benchmark("crossner_ai", split="test", data_dir=tmp_path)["text"][:] == ["Ada left"]
+
+
+def test_views_and_editions(raw: Path) -> None:
+    def load(**given: object) -> Any:
+        return load_benchmark("crossner_ai", split="test", data_dir=raw, **given)  # type: ignore[arg-type]
+
+    types = find_row("crossner_ai").entity_types("test")
+    queries = load(view="queries", edition="upstream")
+    assert (len(queries), queries.column_names) == (3 * len(types), ["id", "messages", "entity_type"])
+    assert sorted(queries[:13]["entity_type"]) == sorted(types)
+    conversations = load(view="conversations")
+    assert [len(row["messages"]) for row in conversations] == [3 + 2 * len(types)] * 3
+    assert conversations["messages"][:] != load(view="conversations", seed=1)["messages"][:]
+    bio = load(view="bio")
+    names = bio.features["ner_tags"].feature.names
+    assert [names[tag] for tag in bio[2]["ner_tags"]][-4:-1] == ["B-program language", "O", "B-program language"]
+
+
+def test_a_sample_is_drawn_by_seed_and_keeps_the_order(raw: Path) -> None:
+    def drawn(seed: int) -> list[str]:
+        return list(load_benchmark("crossner_ai", split="test", data_dir=raw, sample=2, seed=seed)["id"])
+
+    samples = [drawn(seed) for seed in range(8)]
+    assert all(len(sample) == 2 and sample == sorted(sample) for sample in samples)
+    assert samples == [drawn(seed) for seed in range(8)]
+    assert len({tuple(sample) for sample in samples}) > 1
+    whole = load_benchmark("crossner_ai", data_dir=raw, sample=2)
+    assert {split: len(rows) for split, rows in whole.items()} == {"train": 2, "validation": 1, "test": 2}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"view": "rows"}, "view to be one of passages, queries, conversations, bio; found 'rows'"),
+        ({"edition": "published"}, "edition to be one of original, upstream; found 'published'"),
+        ({"sample": 0}, "sample to be a number of rows of at least 1, found 0"),
+    ],
+)
+def test_mistaken_options(raw: Path, given: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        load_benchmark("crossner_ai", split="test", data_dir=raw, **given)

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from uniner_hf.benchmark.editions import Edition, UpstreamRules
 from uniner_hf.benchmark.readers.columns import ColumnFormat
 from uniner_hf.benchmark.readers.raw_passages import Reader
 from uniner_hf.benchmark.readers.token_spans import TokenSpans
@@ -25,6 +26,7 @@ class BenchmarkRow:
         reader: of the format of its files.
         labels: for each split, raw label -> entity type; the order is the order in which types are asked.
         dropped: raw labels that are left out.
+        upstream: how the authors' published evaluation file differs; None where there is none.
     """
 
     name: str
@@ -32,10 +34,12 @@ class BenchmarkRow:
     reader: Reader
     labels: dict[str, dict[str, str]]
     dropped: frozenset[str]
+    upstream: UpstreamRules | None = None
 
-    def entity_types(self, split: str) -> list[str]:
+    def entity_types(self, split: str, edition: Edition = "original") -> list[str]:
         """Return the entity types that a split annotates, each once, in catalogue order."""
-        return list(dict.fromkeys(self.labels[split].values()))
+        published = self.upstream.labels if self.upstream and edition == "upstream" else None
+        return list(dict.fromkeys((published or self.labels[split]).values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +116,13 @@ def _set(entry: dict[str, Any]) -> BenchmarkSet:
 
 def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:
     """Return a row; its reader and dropped labels are those of its set where it names none."""
-    labels = entry.get("split_labels") or dict.fromkeys(entry["files"], entry["labels"])
-    dropped = frozenset(entry.get("dropped", its_set.get("dropped", ())))
     return BenchmarkRow(
-        entry["name"], entry["files"], _reader(entry.get("reader", its_set.get("reader"))), labels, dropped
+        entry["name"],
+        entry["files"],
+        _reader(entry.get("reader") or its_set["reader"]),
+        entry.get("split_labels") or dict.fromkeys(entry["files"], entry["labels"]),
+        frozenset(entry.get("dropped", its_set.get("dropped", ()))),
+        UpstreamRules(**entry["upstream"]) if "upstream" in entry else None,
     )
 
 

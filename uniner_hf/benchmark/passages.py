@@ -4,16 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from uniner_hf.benchmark.catalog import BenchmarkRow
+from uniner_hf.benchmark.editions import Edition, UpstreamRules, as_published
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.raw_passages import RawPassage, RawSpan, SplitFiles
 from uniner_hf.schema import AnnotatedPassage, Entity
 
 
 def read_passages(
-    row: BenchmarkRow, split: str, data_dir: Path, dropped: Counter[str] | None = None
+    row: BenchmarkRow,
+    split: str,
+    data_dir: Path,
+    dropped: Counter[str] | None = None,
+    edition: Edition = "original",
 ) -> Iterator[AnnotatedPassage]:
     """Yield the passages of one split, in the order of its files.
 
@@ -22,13 +28,24 @@ def read_passages(
         split: `"train"`, `"validation"` or `"test"`.
         data_dir: folder with one sub-folder of original files for each set.
         dropped: counts what the catalogue leaves out, by reason; default: it is not counted.
+        edition: `"original"` (default) or `"upstream"`, the authors' published evaluation files.
 
     Raises:
         FileNotFoundError: the split's files are not in the folder.
-        ValueError: the row has no such split.
+        ValueError: the row has no such split, or was not published in the upstream edition.
         DataFormatError: a line that the format does not allow, or a label that the catalogue does not know.
     """
     dropped = Counter() if dropped is None else dropped
+    if edition == "upstream":
+        rules = _upstream_rules(row)
+        if rules.labels:
+            row = replace(row, labels=dict.fromkeys(row.labels, rules.labels))
+        yield from as_published(_passages(row, split, data_dir, dropped), rules)
+    else:
+        yield from _passages(row, split, data_dir, dropped)
+
+
+def _passages(row: BenchmarkRow, split: str, data_dir: Path, dropped: Counter[str]) -> Iterator[AnnotatedPassage]:
     files = SplitFiles(data_dir, split, split_files(row, split, data_dir))
     for number, raw in enumerate(row.reader.read(files, dropped)):
         entities = tuple(_entities(raw, row, split, dropped))
@@ -46,6 +63,15 @@ def split_files(row: BenchmarkRow, split: str, data_dir: Path) -> list[Path]:
             "name the folder that holds the original files with data_dir."
         )
     return paths
+
+
+def _upstream_rules(row: BenchmarkRow) -> UpstreamRules:
+    if row.upstream is None:
+        raise ValueError(
+            f"Expected edition='original' for {row.name}, found 'upstream': the authors published no evaluation file "
+            "of it that its rules could be taken from."
+        )
+    return row.upstream
 
 
 def _entities(raw: RawPassage, row: BenchmarkRow, split: str, dropped: Counter[str]) -> list[Entity]:

@@ -14,7 +14,11 @@ from typing import Any
 import datasets
 
 from uniner_hf.benchmark.catalog import benchmark_sets, find_row, find_set, training_sets
+from uniner_hf.benchmark.editions import Edition
 from uniner_hf.benchmark.passages import read_passages, split_files
+from uniner_hf.benchmark.views import View, bio_row, conversation_row, queries, tag_names
+from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
+from uniner_hf.schema import AnnotatedPassage
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +37,18 @@ PASSAGE_FEATURES = datasets.Features(
     }
 )
 
+_FEATURES = {
+    "passages": PASSAGE_FEATURES,
+    "conversations": CONVERSATION_FEATURES,
+    "queries": datasets.Features({**CONVERSATION_FEATURES, "entity_type": datasets.Value("string")}),
+}
+_DESCRIPTIONS = {
+    "passages": "passages with entities as character spans",
+    "queries": "one question for each passage and entity type",
+    "conversations": "one conversation for each passage, asked for every entity type",
+    "bio": "tokens with IOB2 tags",
+}
+
 
 @dataclass
 class NERBenchmarkConfig(datasets.BuilderConfig):
@@ -40,9 +56,15 @@ class NERBenchmarkConfig(datasets.BuilderConfig):
 
     Args:
         fingerprint: of the original files and the catalogue, so that the cache notices when one of them changes.
+        view: `"passages"` (default), `"queries"`, `"conversations"` or `"bio"`.
+        edition: `"original"` (default) or `"upstream"`, the authors' published evaluation files.
+        seed: of the order of the questions in a conversation, default 0.
     """
 
     fingerprint: str = ""
+    view: View = "passages"
+    edition: Edition = "original"
+    seed: int = 0
 
 
 class NERBenchmark(datasets.GeneratorBasedBuilder):
@@ -68,8 +90,8 @@ class NERBenchmark(datasets.GeneratorBasedBuilder):
     def _info(self) -> datasets.DatasetInfo:
         data_set = find_set(self.config.name)
         return datasets.DatasetInfo(
-            description=f"{data_set.title}: passages with entities as character spans.",
-            features=PASSAGE_FEATURES,
+            description=f"{data_set.title}: {_DESCRIPTIONS[self.config.view]}.",
+            features=self._features(),
             homepage=data_set.homepage,
             license=data_set.licence,
         )
@@ -83,10 +105,33 @@ class NERBenchmark(datasets.GeneratorBasedBuilder):
 
     def _generate_examples(self, split: str, data_dir: Path) -> Iterator[tuple[str, dict[str, Any]]]:
         dropped: Counter[str] = Counter()
-        for passage in read_passages(find_row(self.config.name), split, data_dir, dropped):
-            yield passage.id, asdict(passage)
+        for passage in read_passages(find_row(self.config.name), split, data_dir, dropped, self.config.edition):
+            for row in self._rows(passage, split, dropped):
+                yield row["id"], row
         for reason, number in sorted(dropped.items()):
             logger.info("left out of %s/%s: %d %s", self.config.name, split, number, reason)
+
+    def _features(self) -> datasets.Features:
+        if self.config.view == "bio":
+            row = find_row(self.config.name)
+            types = dict.fromkeys(name for split in row.files for name in row.entity_types(split, self.config.edition))
+            tags = datasets.List(datasets.ClassLabel(names=tag_names(list(types))))
+            string = datasets.Value("string")
+            return datasets.Features({"id": string, "tokens": datasets.List(string), "ner_tags": tags})
+        return _FEATURES[self.config.view]
+
+    def _rows(self, passage: AnnotatedPassage, split: str, dropped: Counter[str]) -> Iterator[dict[str, Any]]:
+        """Yield what the view makes of a passage."""
+        row, config = find_row(self.config.name), self.config
+        types, ascii_only = row.entity_types(split, config.edition), config.edition == "upstream"
+        if config.view == "passages":
+            yield asdict(passage)
+        elif config.view == "queries":
+            yield from queries(passage, types, ascii_only=ascii_only)
+        elif config.view == "conversations":
+            yield conversation_row(passage, types, ascii_only=ascii_only, seed=config.seed)
+        else:
+            yield bio_row(passage, tokenized=row.reader.tokenized, dropped=dropped)
 
 
 def available_splits(row_name: str, data_dir: Path) -> list[str]:

@@ -12,16 +12,11 @@ import datasets
 
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.json_records import read_json_records
+from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
 from uniner_hf.builders.preparing import prepared
 from uniner_hf.conversations import SYSTEM_MESSAGE
 
 FILE_NAME = "train.json"
-CONVERSATION_FEATURES = datasets.Features(
-    {
-        "id": datasets.Value("string"),
-        "messages": datasets.List({"role": datasets.Value("string"), "content": datasets.Value("string")}),
-    }
-)
 
 _SPEAKERS = {"human": "user", "gpt": "assistant"}
 

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.raw_passages import RawPassage, SplitFiles, joined
@@ -27,6 +28,8 @@ class ColumnFormat:
         comment: prefix of lines to pass over, such as `"# "`; default none.
         not_text: strings; a sentence that holds one (tokens joined by a space) is not text, and is left out.
     """
+
+    tokenized: ClassVar[bool] = True
 
     separator: str
     token: int

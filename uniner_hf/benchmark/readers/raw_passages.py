@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 
 class RawSpan(NamedTuple):
@@ -53,7 +53,13 @@ class SplitFiles:
 
 
 class Reader(Protocol):
-    """A file format: a frozen dataclass of its options, which the catalogue gives."""
+    """A file format: a frozen dataclass of its options, which the catalogue gives.
+
+    Attributes:
+        tokenized: the texts are tokens joined by spaces.
+    """
+
+    tokenized: ClassVar[bool]
 
     def read(self, files: SplitFiles, dropped: Counter[str]) -> Iterator[RawPassage]:
         """Yield the passages of a split, one after the other, in the order of the files.

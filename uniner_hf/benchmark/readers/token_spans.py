@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.json_records import read_json_records
@@ -21,6 +21,8 @@ class TokenSpans:
         sentences: key of the sentences, `[first token, token after the last]` each.
         entities: key of the entities, `[first token, token after the last, label]` each, indices in the document.
     """
+
+    tokenized: ClassVar[bool] = True
 
     tokens: str
     sentences: str
