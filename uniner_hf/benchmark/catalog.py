@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -27,6 +27,10 @@ class BenchmarkRow:
         labels: for each split, raw label -> entity type; the order is the order in which types are asked.
         dropped: raw labels that are left out.
         upstream: how the authors' published evaluation file differs; None where there is none.
+        sizes: for each split, the passages and mentions that its original files hold, as read; empty where the files
+            could not be had.
+        table6: for each split, the passages that Table 6 of the paper has.
+        differences: why the files differ from Table 6, `""` where they do not.
     """
 
     name: str
@@ -35,6 +39,9 @@ class BenchmarkRow:
     labels: dict[str, dict[str, str]]
     dropped: frozenset[str]
     upstream: UpstreamRules | None = None
+    sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
+    table6: dict[str, int] = field(default_factory=dict)
+    differences: str = ""
 
     def entity_types(self, split: str, edition: Edition = "original") -> list[str]:
         """Return the entity types that a split annotates, each once, in catalogue order."""
@@ -123,6 +130,9 @@ def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:
         entry.get("split_labels") or dict.fromkeys(entry["files"], entry["labels"]),
         frozenset(entry.get("dropped", its_set.get("dropped", ()))),
         UpstreamRules(**entry["upstream"]) if "upstream" in entry else None,
+        {split: (passages, mentions) for split, (passages, mentions) in entry.get("sizes", {}).items()},
+        entry.get("table6", {}),
+        entry.get("differences", ""),
     )
 
 

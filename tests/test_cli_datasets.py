@@ -1,0 +1,69 @@
+"""`uniner-hf datasets`: what it prints, and its exit status."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from uniner_hf.cli import main
+
+
+def test_list_is_a_table_of_the_benchmark(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "list"]) == 0
+    head, *lines = capsys.readouterr().out.splitlines()
+    assert head.split() == ["set", "domain", "types", "passages", "licence", "access", "here"]
+    (ai,) = [line for line in lines if line.startswith("crossner_ai ")]
+    assert ai.split() == ["crossner_ai", "general", "13", "100/350/431", "MIT", "public", "?"]
+    assert not any(line.startswith("wnut17") for line in lines), "it is no part of the benchmark"
+
+
+def test_list_as_json_says_what_is_here(raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert (
+        main(["datasets", "list", "--format", "json", "--sets", "crossner_ai,ncbi,wnut17", "--data-dir", str(raw)])
+        == 0
+    )
+    ai, ncbi, wnut = map(json.loads, capsys.readouterr().out.splitlines())
+    assert (ai["here"], ncbi["here"], wnut["here"]) == ("train, validation, test", "validation", "train")
+
+
+def test_check_fails_on_files_that_are_not_those_of_the_catalogue(
+    raw: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["datasets", "check", "--sets", "crossner_ai", "--data-dir", str(raw)]) == 1
+    captured = capsys.readouterr()
+    reports = [json.loads(line) for line in captured.out.splitlines()]
+    assert [(one["split"], one["passages"], len(one["problems"])) for one in reports] == [
+        ("train", 2, 1),
+        ("validation", 1, 1),
+        ("test", 3, 1),
+    ]
+    assert "PROBLEM: expected 100 passages and 489 mentions, found 2 and 4" in captured.err
+    assert captured.err.endswith("3 splits checked, 3 problems\n")
+
+
+def test_check_tells_files_of_another_set(tmp_path: Path, raw: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = raw / "crossner" / "ai" / "test.txt"
+    target = tmp_path / "crossner" / "politics" / "test.txt"
+    target.parent.mkdir(parents=True)
+    shutil.copy(source, target)
+    assert main(["datasets", "check", "--sets", "crossner_politics", "--data-dir", str(tmp_path)]) == 1
+    assert "found the label" in capsys.readouterr().err
+
+
+def test_check_without_files_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "check", "--data-dir", str(tmp_path)]) == 1
+    assert "found none of the sets asked for" in capsys.readouterr().err
+
+
+def test_an_unknown_set(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "list", "--sets", "conll"]) == 1
+    assert "Expected the name of a data set, one of" in capsys.readouterr().err
+
+
+def test_an_action_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stop:
+        main(["datasets"])
+    assert stop.value.code == 2

@@ -1,0 +1,107 @@
+"""`uniner-hf datasets`: the benchmark as data: which sets there are, whether they are whole."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from uniner_hf.cli.arguments import comma_list
+
+if TYPE_CHECKING:
+    from uniner_hf.benchmark.catalog import BenchmarkRow, BenchmarkSet
+    from uniner_hf.benchmark.checking import SplitReport
+
+COLUMNS = ("set", "domain", "types", "passages", "licence", "access", "here")
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the sub-command to the parser."""
+    parser = subparsers.add_parser(
+        "datasets",
+        help="list and check the data sets",
+        description="The benchmark as data: the sets of the catalogue, and whether the original files are whole.",
+    )
+    actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
+    listing = actions.add_parser("list", help="print the data sets", description="Print the sets of the benchmark.")
+    listing.add_argument("--format", choices=["table", "json"], default="table", help="default table")
+    listing.set_defaults(run=_list)
+    check = actions.add_parser(
+        "check",
+        help="check original files",
+        description="Read the original files: offsets, duplicates, labels, counts against the catalogue and Table 6 "
+        "of the paper. One JSON object a split on stdout, a summary on stderr; status 1 where something is wrong.",
+    )
+    check.set_defaults(run=_check)
+    for action, needed in ((listing, False), (check, True)):
+        action.add_argument("--sets", type=comma_list, metavar="A,B", help="rows by name, default all")
+        action.add_argument(
+            "--data-dir", type=Path, required=needed, metavar="RAW", help="folder of the original files"
+        )
+        action.add_argument("--debug", action="store_true", help="show the traceback of a failure")
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    described = [_described(data_set, row, arguments.data_dir) for data_set, row in _selected(arguments.sets)]
+    if arguments.format == "json":
+        sys.stdout.writelines(json.dumps(row) + "\n" for row in described)
+        return 0
+    cells = [COLUMNS, *(tuple(str(row[column]) for column in COLUMNS) for row in described)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for line in cells:
+        sys.stdout.write(
+            "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n"
+        )
+    return 0
+
+
+def _check(arguments: argparse.Namespace) -> int:
+    from uniner_hf.benchmark.checking import check_row
+
+    checked = problems = 0
+    for _, row in _selected(arguments.sets):
+        for report in check_row(row, arguments.data_dir):
+            checked, problems = checked + 1, problems + len(report.problems)
+            sys.stdout.write(json.dumps(asdict(report)) + "\n")
+            sys.stderr.write(f"{row.name}/{report.split}: {_summary(report)}\n")
+    if not checked:
+        raise FileNotFoundError(f"Expected original files in {arguments.data_dir}, found none of the sets asked for.")
+    sys.stderr.write(f"{checked} splits checked, {problems} problems\n")
+    return 1 if problems else 0
+
+
+def _selected(names: Sequence[str] | None) -> Iterator[tuple[BenchmarkSet, BenchmarkRow]]:
+    from uniner_hf.benchmark.catalog import benchmark_sets, find_row, find_set
+
+    if names:
+        yield from ((find_set(name), find_row(name)) for name in names)
+    else:
+        yield from ((data_set, row) for data_set in benchmark_sets() for row in data_set.rows)
+
+
+def _described(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None) -> dict[str, Any]:
+    here = [split for split, files in row.files.items() if data_dir and any(data_dir.glob(files))]
+    sizes = {split: size for split, (size, _) in row.sizes.items()} or row.table6
+    return {
+        "set": row.name,
+        "domain": data_set.domain,
+        "types": len({name for split in row.files for name in row.entity_types(split)}),
+        "passages": "/".join(str(sizes.get(split, "-")) for split in ("train", "validation", "test")),
+        "licence": data_set.licence,
+        "access": data_set.access,
+        "here": ", ".join(here) or ("no" if data_dir else "?"),
+    }
+
+
+def _summary(report: SplitReport) -> str:
+    notes = [f"{report.passages} passages, {report.mentions} mentions"]
+    notes += [f"{count} {reason} left out" for reason, count in report.dropped.items()]
+    notes += [f"{report.repeated} repeated"] if report.repeated else []
+    notes += [f"{count} also in {split}" for split, count in report.shared.items()]
+    notes += [f"no mention of {', '.join(report.unused)}"] if report.unused else []
+    notes += report.explained
+    return "; ".join(notes) + "".join(f"\n  PROBLEM: {problem}" for problem in report.problems)
