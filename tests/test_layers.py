@@ -17,14 +17,14 @@ LAYERS = [
         {"schema", "labels", "answer_reader", "answers", "grounding", "matching", "scoring", "conversations"},
         {"jinja2"},
     ),
-    ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub"}),
+    ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "pyarrow"}),
     ({"distillation"}, {"openai", "tokenizers"}),
     (
         {"decoding", "pipeline", "training"},
         {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "llguidance", "numpy", "yaml"},
     ),
     ({"metrics", "evaluation", "hub", "serving"}, {"evaluate", "gradio"}),
-    ({"cli", "__main__"}, {"pyarrow", "tqdm"}),
+    ({"cli", "__main__"}, {"tqdm"}),
 ]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
 

@@ -13,6 +13,7 @@ from uniner_hf.benchmark.readers.columns import ColumnFormat
 from uniner_hf.benchmark.readers.raw_passages import Reader
 from uniner_hf.benchmark.readers.token_spans import TokenSpans
 
+OPEN_LICENCES = ("Apache", "CC", "MIT", "public domain")
 READERS: dict[str, type[Any]] = {"columns": ColumnFormat, "token_spans": TokenSpans}
 
 
@@ -56,6 +57,8 @@ class BenchmarkSet:
     Args:
         name: its name in the design of the package, also its folder in the data folder.
         title: its name in the literature.
+        description: what its texts and entities are, in a sentence.
+        citation: the publication to cite, `""` for some training sets.
         domain: one of the paper's nine domains, or the domain of a training set.
         licence: of the annotated data.
         access: `"public"`, or who grants it.
@@ -67,6 +70,8 @@ class BenchmarkSet:
 
     name: str
     title: str
+    description: str
+    citation: str
     domain: str
     licence: str
     access: str
@@ -74,6 +79,11 @@ class BenchmarkSet:
     hub: str
     training_only: bool
     rows: tuple[BenchmarkRow, ...]
+
+    @property
+    def redistributable(self) -> bool:
+        """Whether its licence lets anyone pass the data on."""
+        return self.access == "public" and self.licence.startswith(OPEN_LICENCES)
 
 
 def benchmark_sets() -> list[BenchmarkSet]:
@@ -117,8 +127,9 @@ def _all_sets() -> list[BenchmarkSet]:
 
 def _set(entry: dict[str, Any]) -> BenchmarkSet:
     described = {key: entry[key] for key in ("name", "title", "domain", "licence", "access", "homepage", "hub")}
+    said = {key: entry.get(key, "") for key in ("description", "citation")}
     rows = tuple(_row(row, entry) for row in entry["row"])
-    return BenchmarkSet(**described, training_only=entry.get("training_only", False), rows=rows)
+    return BenchmarkSet(**described, **said, training_only=entry.get("training_only", False), rows=rows)
 
 
 def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:

@@ -1,4 +1,4 @@
-"""`uniner-hf datasets`: the benchmark as data: which sets there are, whether they are whole."""
+"""`uniner-hf datasets`: the benchmark as data: which sets there are, whether they are whole, as parquet."""
 
 from __future__ import annotations
 
@@ -23,8 +23,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the sub-command to the parser."""
     parser = subparsers.add_parser(
         "datasets",
-        help="list and check the data sets",
-        description="The benchmark as data: the sets of the catalogue, and whether the original files are whole.",
+        help="list, check and export the data sets",
+        description="The benchmark as data: the sets of the catalogue, whether the original files are whole, and the "
+        "sets as a repository that datasets.load_dataset opens.",
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
     listing = actions.add_parser("list", help="print the data sets", description="Print the sets of the benchmark.")
@@ -37,7 +38,19 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "of the paper. One JSON object a split on stdout, a summary on stderr; status 1 where something is wrong.",
     )
     check.set_defaults(run=_check)
-    for action, needed in ((listing, False), (check, True)):
+    export = actions.add_parser(
+        "export",
+        help="write parquet files and a card",
+        description="Write the sets as a dataset repository that datasets.load_dataset opens: a configuration a row, "
+        "parquet files, a card. The folder is printed on stdout, with --push-to-hub the address of the repository.",
+    )
+    export.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder to write to")
+    export.add_argument(
+        "--push-to-hub", metavar="ORG/NAME", help="upload it; sets that may not be passed on are refused"
+    )
+    export.add_argument("--private", action="store_true", help="make a new repository private")
+    export.set_defaults(run=_export)
+    for action, needed in ((listing, False), (check, True), (export, True)):
         action.add_argument("--sets", type=comma_list, metavar="A,B", help="rows by name, default all")
         action.add_argument(
             "--data-dir", type=Path, required=needed, metavar="RAW", help="folder of the original files"
@@ -72,6 +85,25 @@ def _check(arguments: argparse.Namespace) -> int:
         raise FileNotFoundError(f"Expected original files in {arguments.data_dir}, found none of the sets asked for.")
     sys.stderr.write(f"{checked} splits checked, {problems} problems\n")
     return 1 if problems else 0
+
+
+def _export(arguments: argparse.Namespace) -> int:
+    from uniner_hf.hub.export import export_benchmark, push_folder, refuse_restricted
+
+    names = [
+        row.name
+        for _, row in _selected(arguments.sets)
+        if arguments.sets or any(any(arguments.data_dir.glob(files)) for files in row.files.values())
+    ]
+    if not names:
+        raise FileNotFoundError(f"Expected original files in {arguments.data_dir}, found none of the sets asked for.")
+    if arguments.push_to_hub:
+        refuse_restricted(names)
+    result = str(export_benchmark(names, arguments.data_dir, arguments.output, arguments.push_to_hub))
+    if arguments.push_to_hub:
+        result = push_folder(arguments.output, arguments.push_to_hub, private=arguments.private)
+    sys.stdout.write(f"{result}\n")
+    return 0
 
 
 def _selected(names: Sequence[str] | None) -> Iterator[tuple[BenchmarkSet, BenchmarkRow]]:

@@ -1,0 +1,33 @@
+"""Make the benchmark's dataset repository: parquet files and card in a folder, then on the Hub.
+
+python dataset_scripts/ner_benchmark.py --data-dir data/raw --output export [--sets A,B] [--push-to-hub ORG/NAME]
+"""
+
+import argparse
+from pathlib import Path
+
+from uniner_hf import benchmark_sets
+from uniner_hf.hub.export import export_benchmark, push_folder, refuse_restricted
+
+
+def main() -> None:
+    """Read the arguments and carry them out."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data-dir", type=Path, required=True)
+    parser.add_argument("--output", type=Path, required=True)
+    parser.add_argument("--sets", type=lambda names: names.split(","), help="rows by name, default all that are there")
+    parser.add_argument("--push-to-hub", metavar="ORG/NAME")
+    arguments = parser.parse_args()
+
+    rows = [row for data_set in benchmark_sets() for row in data_set.rows]
+    here = [row.name for row in rows if any(any(arguments.data_dir.glob(files)) for files in row.files.values())]
+    names = arguments.sets or here
+    if arguments.push_to_hub:
+        refuse_restricted(names)
+    print(export_benchmark(names, arguments.data_dir, arguments.output, arguments.push_to_hub))
+    if arguments.push_to_hub:
+        print(push_folder(arguments.output, arguments.push_to_hub))
+
+
+if __name__ == "__main__":
+    main()

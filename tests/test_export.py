@@ -1,0 +1,104 @@
+"""Export: what plain `datasets` reads back, without this package, and what may not be passed on."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from uniner_hf.benchmark import load_benchmark
+from uniner_hf.cli import main
+from uniner_hf.hub.export import export_benchmark, export_pile_ner, refuse_restricted
+
+pytestmark = pytest.mark.usefixtures("datasets_cache")
+ROOT = Path(__file__).parents[1]
+
+PLAIN = """
+import json, sys
+from datasets import load_dataset
+rows = load_dataset(sys.argv[1], sys.argv[2], split=sys.argv[3])
+assert "uniner_hf" not in sys.modules
+print(json.dumps([str(rows.features), list(rows)]))
+"""
+
+
+def read_without_this_package(folder: Path, config: str, split: str) -> tuple[str, list[object]]:
+    """Return features and rows that `datasets.load_dataset` gives in a process of its own, elsewhere, offline."""
+    environment = {"HF_HOME": str(folder.parent / "home"), "HF_HUB_OFFLINE": "1", "PATH": "/usr/bin"}
+    arguments = [sys.executable, "-c", PLAIN, str(folder), config, split]
+    run = subprocess.run(
+        arguments, capture_output=True, text=True, check=True, cwd=folder.parent, env=environment, timeout=300
+    )
+    features, rows = json.loads(run.stdout.splitlines()[-1])
+    return features, rows
+
+
+def test_plain_datasets_reads_what_was_exported(raw: Path, tmp_path: Path) -> None:
+    folder = export_benchmark(["crossner_ai", "ncbi"], raw, tmp_path / "export")
+    for name, split in (("crossner_ai", "test"), ("crossner_ai", "train"), ("ncbi", "validation")):
+        expected = load_benchmark(name, split=split, data_dir=raw)
+        assert read_without_this_package(folder, name, split) == (str(expected.features), list(expected))
+
+
+def test_exporting_again_leaves_nothing_stale(raw: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "export"
+    stale = folder / "ncbi" / "validation-00001-of-00002.parquet"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"old")
+    export_benchmark(["ncbi"], raw, folder)
+    assert [path.name for path in (folder / "ncbi").iterdir()] == ["validation-00000-of-00001.parquet"]
+
+
+def test_pile_ner(tmp_path: Path) -> None:
+    source = Path(__file__).parent / "data" / "pile_ner" / "type"
+    folder = export_pile_ner(["type"], tmp_path / "export", source)
+    _, rows = read_without_this_package(folder, "type", "train")
+    published = json.loads((source / "train.json").read_text(encoding="utf-8"))
+    assert [row["id"] for row in rows] == [record["id"] for record in published]  # type: ignore[index]
+    with pytest.raises(ValueError, match="one variant with data_dir"):
+        export_pile_ner(["type", "definition"], tmp_path, source)
+
+
+def test_the_command_exports_what_is_there(raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    output = tmp_path / "export"
+    assert main(["datasets", "export", "--data-dir", str(raw), "--output", str(output)]) == 0
+    assert capsys.readouterr().out == f"{output}\n"
+    assert {"crossner_ai", "wikineural"} <= {path.name for path in output.iterdir()}
+    assert not (output / "wnut17").exists(), "a training set, which was not named"
+
+
+def test_sets_that_may_not_be_passed_on_are_refused(
+    raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    refuse_restricted(["crossner_ai", "ncbi", "wikineural"])
+    with pytest.raises(
+        ValueError, match=r"found wikiann \(public, licence: unclear\); harveyner \(public, licence: not"
+    ):
+        refuse_restricted(["crossner_ai", "wikiann", "harveyner"])
+    arguments = ["datasets", "export", "--data-dir", str(raw), "--output", str(tmp_path), "--sets", "wikiann"]
+    assert main([*arguments, "--push-to-hub", "me/ner"]) == 1
+    assert "licence lets anyone pass them on, found wikiann" in capsys.readouterr().err
+    assert not list(tmp_path.glob("wikiann")), "refused before anything is written"
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "config"),
+    [
+        ("ner_benchmark.py", ["--data-dir", "tests/data/raw", "--sets", "ncbi"], "ncbi"),
+        ("pile_ner.py", ["--data-dir", "tests/data/pile_ner/type", "--variants", "type"], "type"),
+    ],
+)
+def test_dataset_scripts(script: str, arguments: list[str], config: str, tmp_path: Path) -> None:
+    environment = {
+        "HF_HOME": str(tmp_path / "home"),
+        "HF_HUB_OFFLINE": "1",
+        "PATH": "/usr/bin",
+        "PYTHONPATH": str(ROOT),
+    }
+    command = [sys.executable, f"dataset_scripts/{script}", "--output", str(tmp_path / "export"), *arguments]
+    subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True, timeout=300)
+    assert list((tmp_path / "export" / config).glob("*.parquet"))
+    assert (tmp_path / "export" / "README.md").exists()

@@ -1,0 +1,1 @@
+"""Cards of data sets and models: they only render."""

@@ -1,0 +1,1 @@
+"""What goes to the Hub: data sets as parquet repositories, and their upload."""

@@ -1,0 +1,133 @@
+"""The benchmark and Pile-NER as dataset repositories: parquet files and a card, in a folder or on the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import datasets
+from huggingface_hub import HfApi
+
+from uniner_hf.benchmark.catalog import BenchmarkRow, find_row, find_set
+from uniner_hf.benchmark.loading import load_benchmark
+from uniner_hf.builders.pile_ner import load_pile_ner
+from uniner_hf.cards.dataset_card import CardRow, benchmark_card, domain_chart, pile_ner_card
+from uniner_hf.hub.parquet import write_config
+
+CHART = "domains.svg"
+
+
+def export_benchmark(names: Sequence[str], data_dir: Path, output: Path, repository: str | None = None) -> Path:
+    """Write rows of the benchmark as a dataset repository, one configuration a row.
+
+    Args:
+        names: rows of the catalogue, such as `["crossner_ai"]`.
+        data_dir: folder with one sub-folder of original files for each set.
+        output: folder to write to; files of the same names are replaced.
+        repository: Hub id that the card shows, default the folder.
+
+    Returns:
+        `output`.
+
+    Raises:
+        ValueError: no such row.
+        FileNotFoundError: the files of a row are not in the folder.
+        DataFormatError: content that a format does not allow.
+
+    Example:
+        >>> export_benchmark(["crossner_ai"], Path("data/raw"), Path("export"))  # doctest: +SKIP
+        >>> datasets.load_dataset("export", "crossner_ai", split="test")  # doctest: +SKIP
+    """
+    configs, card_rows = [], []
+    for name in names:
+        splits = load_benchmark(name, data_dir=data_dir)
+        configs.append(write_config(splits, name, output))
+        card_rows.append(_card_row(find_row(name), splits))
+    card = benchmark_card(card_rows, configs, repository=repository or str(output), chart=CHART)
+    (output / CHART).write_text(domain_chart(card_rows), encoding="utf-8")
+    (output / "README.md").write_text(card, encoding="utf-8")
+    return output
+
+
+def export_pile_ner(
+    variants: Sequence[str], output: Path, data_dir: Path | None = None, repository: str | None = None
+) -> Path:
+    """Write Pile-NER as a dataset repository, one configuration a variant.
+
+    Args:
+        variants: `"type"`, `"definition"`, or both.
+        output: folder to write to; files of the same names are replaced.
+        data_dir: folder of the published `train.json`, for one variant; default: it comes from the Hub.
+        repository: Hub id that the card shows, default the folder.
+
+    Returns:
+        `output`.
+
+    Raises:
+        ValueError: no such variant, or a folder for more than one.
+        ConnectionError: the Hub does not give the file.
+        DataFormatError: a record that is not a conversation.
+
+    Example:
+        >>> export_pile_ner(["type"], Path("export"), Path("Pile-NER-type"))  # doctest: +SKIP
+    """
+    if data_dir is not None and len(variants) != 1:
+        raise ValueError(f"Expected one variant with data_dir, which holds one train.json; found {list(variants)}.")
+    loaded = {variant: load_pile_ner(variant, data_dir=data_dir) for variant in variants}
+    configs = [write_config(splits, variant, output) for variant, splits in loaded.items()]
+    counts = {variant: len(splits["train"]) for variant, splits in loaded.items()}
+    card = pile_ner_card(counts, configs, repository=repository or str(output))
+    (output / "README.md").write_text(card, encoding="utf-8")
+    return output
+
+
+def refuse_restricted(names: Sequence[str]) -> None:
+    """Raise ValueError where a set may not be passed on, with the reason.
+
+    Args:
+        names: rows of the catalogue.
+    """
+    refused = {find_set(name).name: find_set(name) for name in names if not find_set(name).redistributable}
+    if refused:
+        reasons = "; ".join(f"{one.name} ({one.access}, licence: {one.licence})" for one in refused.values())
+        raise ValueError(
+            f"Expected sets whose licence lets anyone pass them on, found {reasons}; leave them out with --sets, or "
+            "export to a folder without --push-to-hub."
+        )
+
+
+def push_folder(folder: Path, repository: str, *, private: bool = False) -> str:
+    """Upload a folder to a dataset repository of the Hub, made where it does not exist.
+
+    Args:
+        folder: what `export_benchmark` or `export_pile_ner` wrote.
+        repository: `"organisation/name"`.
+        private: make a new repository private, default no.
+
+    Returns:
+        The address of the repository.
+
+    Example:
+        >>> push_folder(Path("export"), "me/ner-benchmark")  # doctest: +SKIP
+        'https://huggingface.co/datasets/me/ner-benchmark'
+    """
+    api = HfApi()
+    address = api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
+    api.upload_folder(
+        repo_id=repository, repo_type="dataset", folder_path=folder, commit_message="Upload parquet files"
+    )
+    return str(address)
+
+
+def _card_row(row: BenchmarkRow, splits: datasets.DatasetDict) -> CardRow:
+    its_set = find_set(row.name)
+    return CardRow(
+        row.name,
+        its_set.title,
+        its_set.domain,
+        its_set.licence,
+        its_set.homepage,
+        its_set.citation,
+        len({name for split in splits for name in row.entity_types(split)}),
+        {str(split): len(rows) for split, rows in splits.items()},
+    )
