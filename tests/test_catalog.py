@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from uniner_hf.benchmark.catalog import BenchmarkRow, BenchmarkSet, benchmark_sets, find_row, find_set, training_sets
@@ -76,22 +74,3 @@ def test_unknown_names_are_answered_with_the_known_ones() -> None:
     for find in (find_row, find_set):
         with pytest.raises(ValueError, match="one of .*crossner_ai.*wnut17; found 'crossner'"):
             find("crossner")
-
-
-@pytest.mark.parametrize("data_set", SETS, ids=lambda data_set: data_set.name)
-def test_the_manual_lists_the_set_as_the_catalogue_has_it(data_set: BenchmarkSet) -> None:
-    manual = (Path(__file__).parent.parent / "docs" / "data.md").read_text(encoding="utf-8")
-    rows = data_set.rows
-    cells = [
-        f"[{data_set.title}]({data_set.homepage})",
-        ", ".join(f"`{row.name}`" for row in rows),
-        data_set.domain,
-        data_set.licence,
-        ", ".join(rows[0].files),
-        ", ".join(f"`{label}`" for label in sorted(rows[0].dropped)),
-        f"`{next(iter(rows[0].files.values()))}`",
-    ]
-    line = "".join(f"| {cell} " if cell else "| " for cell in cells) + "|"
-    assert line in manual.splitlines()
-    number = len(benchmark_sets())
-    assert f"This version reads {number} of the 43 sets." in manual

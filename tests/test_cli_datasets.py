@@ -67,3 +67,9 @@ def test_an_action_is_needed(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit) as stop:
         main(["datasets"])
     assert stop.value.code == 2
+
+
+def test_the_manual_lists_the_sets_as_the_command_does(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "list", "--all", "--format", "markdown"]) == 0
+    manual = (Path(__file__).parents[1] / "docs" / "sets.md").read_text(encoding="utf-8")
+    assert manual.endswith(capsys.readouterr().out)

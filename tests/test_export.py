@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hub_stand_in import hub_stand_in
 
 from uniner_hf.benchmark import load_benchmark
 from uniner_hf.cli import main
@@ -102,3 +103,29 @@ def test_dataset_scripts(script: str, arguments: list[str], config: str, tmp_pat
     subprocess.run(command, check=True, cwd=ROOT, env=environment, capture_output=True, timeout=300)
     assert list((tmp_path / "export" / config).glob("*.parquet"))
     assert (tmp_path / "export" / "README.md").exists()
+
+
+def test_pushed_data_sets_are_loaded_by_id(raw: Path, tmp_path: Path) -> None:
+    with hub_stand_in() as hub:
+        environment = hub.environment(tmp_path / "home") | {"PYTHONPATH": str(ROOT)}
+        arguments = ["datasets", "export", "--data-dir", str(raw), "--sets", "crossner_ai", "--output", "export"]
+
+        def run(*command: str) -> str:
+            done = subprocess.run(
+                [sys.executable, *command], env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300
+            )
+            assert done.returncode == 0, done.stderr
+            return done.stdout.strip()
+
+        assert run("-m", "uniner_hf", *arguments, "--push-to-hub", "me/ner").endswith("/datasets/me/ner")
+        files = hub.repositories["dataset", "me/ner"]["main"]
+        assert {"README.md", "domains.svg", "crossner_ai/test-00000-of-00001.parquet"} <= files.keys()
+        assert b'load_dataset("me/ner", "crossner_ai", split="test")' in files["README.md"]
+        program = """
+import sys
+from datasets import load_dataset
+print(len(load_dataset("me/ner", "crossner_ai", split="train")))
+print(next(iter(load_dataset("me/ner", "crossner_ai", split="test", streaming=True)))["entities"][0]["text"])
+assert "uniner_hf" not in sys.modules
+"""
+        assert run("-c", program).splitlines() == ["2", "WordNet database"]

@@ -10,6 +10,8 @@ from uniner_hf.labels import natural_type, split_tag
     [
         ("O", ("O", "")),
         ("B-O", ("O", "")),
+        ("O-MATE", ("O", "")),
+        ("ORG", ("", "ORG")),
         ("I-O", ("O", "")),
         ("B-PER", ("B", "PER")),
         ("E-PER", ("E", "PER")),

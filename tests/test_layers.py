@@ -17,7 +17,7 @@ LAYERS = [
         {"schema", "labels", "answer_reader", "answers", "grounding", "matching", "scoring", "conversations"},
         {"jinja2"},
     ),
-    ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "pyarrow"}),
+    ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "nupunkt", "pyarrow"}),
     ({"distillation"}, {"openai", "tokenizers"}),
     (
         {"decoding", "pipeline", "training"},

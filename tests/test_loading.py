@@ -44,6 +44,13 @@ def test_without_a_split_all_that_are_there_come(raw: Path) -> None:
     }
 
 
+def test_a_split_without_rows(tmp_path: Path) -> None:
+    write(tmp_path, "\n\n")
+    assert load_benchmark("crossner_ai", data_dir=tmp_path) == {}
+    with pytest.raises(ValueError, match="Expected rows in the split 'test' of crossner_ai, found none in its files"):
+        load_benchmark("crossner_ai", split="test", data_dir=tmp_path)
+
+
 def test_training_sets_load_too(raw: Path) -> None:
     assert len(load_benchmark("wikigold", split="train", data_dir=raw)) == 3
 
@@ -84,11 +91,6 @@ def test_an_unknown_name_is_answered_with_the_known_ones(raw: Path) -> None:
         ValueError, match="Expected the name of a data set, one of .*crossner_ai.*; found 'crossner-ai'"
     ):
         load_benchmark("crossner-ai", data_dir=raw)
-
-
-def test_a_folder_is_needed() -> None:
-    with pytest.raises(ValueError, match="Expected data_dir, .*found none; the files are crossner/ai/train.txt"):
-        load_benchmark("crossner_ai")
 
 
 @pytest.mark.parametrize("split", ["dev", "validation"])

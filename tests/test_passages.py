@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,192 +14,10 @@ from uniner_hf.benchmark.passages import read_passages
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.schema import AnnotatedPassage, Entity
 
-# row and split -> the passages of the excerpts: text, then (type, mention) in text order
-EXCERPTS: dict[str, list[tuple[str, list[tuple[str, str]]]]] = {
-    "crossner_ai/train": [
-        (
-            "Advocates of procedural representations were mainly centered at MIT , under the leadership of "
-            "Marvin Minsky and Seymour Papert .",
-            [("university", "MIT"), ("researcher", "Marvin Minsky"), ("researcher", "Seymour Papert")],
-        ),
-        ("The standard interface and calculator interface are written in Java .", [("program language", "Java")]),
-    ],
-    "crossner_ai/validation": [
-        (
-            "In 1969 , Scheinman invented the Stanford arm ,",
-            [("researcher", "Scheinman"), ("product", "Stanford arm")],
-        ),
-    ],
-    "crossner_ai/test": [
-        (
-            "Troponymy is one of the possible relations between verb s in the semantic network of the "
-            "WordNet database .",
-            [("product", "WordNet database")],
-        ),
-        (
-            "A frame language is a technology used for knowledge representation in artificial intelligence .",
-            [("task", "knowledge representation"), ("field", "artificial intelligence")],
-        ),
-        (
-            "Prova is an open source programming language that combines Prolog with Java .",
-            [("program language", "Prova"), ("program language", "Prolog"), ("program language", "Java")],
-        ),
-    ],
-    "wikiann/test": [
-        ("Jane Doe ( Springfield )", [("person", "Jane Doe"), ("location", "Springfield")]),
-        ("Example Broadcasting Company", [("organization", "Example Broadcasting Company")]),
-    ],
-    "wikineural/validation": [
-        ("Her book On Rivers appeared in Springfield .", [("location", "Springfield")]),
-        ("The song Hot 100 made Jane Doe famous .", [("person", "Jane Doe")]),
-    ],
-    "anatem/validation": [
-        ("Overall survival in high - risk breast cancer patients .", [("anatomy", "breast cancer")]),
-    ],
-    "bc5cdr/validation": [
-        (
-            "22 - oxacalcitriol suppresses secondary hyperparathyroidism without inducing low bone turnover "
-            "in dogs with renal failure .",
-            [
-                ("chemical", "22 - oxacalcitriol"),
-                ("disease", "secondary hyperparathyroidism"),
-                ("disease", "low bone turnover"),
-                ("disease", "renal failure"),
-            ],
-        ),
-    ],
-    "ncbi/validation": [
-        (
-            "Germline mutations in BRCA1 are responsible for most cases of inherited breast and ovarian cancer .",
-            [("disease", "inherited breast and ovarian cancer")],
-        ),
-    ],
-    "harveyner/test": [
-        (
-            "Water is rising at Maple Street and 5th near Example Creek .",
-            [("point", "Maple Street and 5th"), ("river", "Example Creek")],
-        ),
-        ("Avoid Highway 99 in Northtown !", [("road", "Highway 99"), ("area", "Northtown")]),
-    ],
-    "broad_tweet_corpus/validation": [
-        ("Ca n't wait to get back to Sayulita and skate with everyone ! !", [("location", "Sayulita")]),
-        (
-            "I 'm at Yume & Co Grimsby , North East Lincolnshire ) http://t.co/zIcw403fdw",
-            [("organization", "Yume & Co"), ("location", "Grimsby"), ("location", "North East Lincolnshire")],
-        ),
-        (
-            "Last chance to come see les mis tonight at 7 :3 30 ! Tickets are $ 15 at the door . Everyone "
-            "come see an amazing show and help us sell out ! ! 🇫🇷 💙 💙",
-            [],
-        ),
-    ],
-    "mit_movie/test": [
-        (
-            "list the western movies from the nineties with jane doe",
-            [("genre", "western"), ("year", "the nineties"), ("actor", "jane doe")],
-        ),
-        ("who plays captain example", [("character", "captain example")]),
-    ],
-    "mit_restaurant/train": [
-        (
-            "five star noodle house with outdoor seats",
-            [("rating", "five star"), ("cuisine", "noodle"), ("amenity", "outdoor seats")],
-        ),
-        ("is joes diner open after ten", [("restaurant name", "joes diner"), ("hours", "after ten")]),
-    ],
-    "stackoverflow_ner/validation": [
-        ("Why does :", []),
-        (
-            "Java + = operator has an implicit cast to the left hand type .",
-            [("language", "Java"), ("code block", "+ =")],
-        ),
-        ("This goes for all composed operators .", []),
-    ],
-    "fewnerd_inter/test": [
-        (
-            "The stadium previously hosted the 1982 Commonwealth Games and 2001 Goodwill Games .",
-            [("sports event", "Commonwealth Games"), ("sports event", "Goodwill Games")],
-        ),
-        (
-            "War Machine faced Blas Avena at on June 19 , 2013 .",
-            [("athlete", "War Machine"), ("athlete", "Blas Avena")],
-        ),
-    ],
-    "wnut17/train": [
-        (
-            "From Green Newsfeed : AHFA extends deadline for Sage Award to Nov . 5 http://tinyurl.com/24agj38",
-            [("group", "AHFA")],
-        ),
-        (
-            "Pxleyes Top 50 Photography Contest Pictures of August 2010 ... http://bit.ly/bgCyZ0 #photography",
-            [("corporation", "Pxleyes")],
-        ),
-        (
-            "Cant wait for the ravens game tomorrow .... go ray rice !!!!!!!",
-            [("group", "ravens"), ("person", "ray rice")],
-        ),
-    ],
-    "litbank/train": [
-        ("CHAPTER I In Chancery London .", [("facility", "Chancery"), ("geopolitical entity", "London")]),
-        (
-            "Michaelmas term lately over , and the Lord Chancellor sitting in Lincoln 's Inn Hall .",
-            [("person", "Lord"), ("person", "Lord Chancellor"), ("facility", "Lincoln 's Inn Hall")],
-        ),
-        (
-            "Fog on the Essex marshes , fog on the Kentish heights .",
-            [("geopolitical entity", "Essex"), ("location", "Essex marshes"), ("location", "the Kentish heights")],
-        ),
-    ],
-    "wikigold/train": [
-        ("UK Edition came with the OSC-DIS video , and most of the tracks were re-engineered .", [("location", "UK")]),
-        (
-            "The 139th was formed at Camp Howe , near Pittsburgh , on September 1 , 1862 .",
-            [("organization", "139th"), ("location", "Camp Howe"), ("location", "Pittsburgh")],
-        ),
-        ("Frederick H. Collier was the first colonel .", [("person", "Frederick H. Collier")]),
-    ],
-    "uner_en_ewt/validation": [
-        ("Well you say Miramar I say Piramar", [("location", "Miramar")]),
-        (
-            "There are way more stranger names in the U.S for areas than Miramar .",
-            [("location", "U.S"), ("location", "Miramar")],
-        ),
-    ],
-    "sec_filings/train": [
-        (
-            "This Agreement shall be construed to impart upon Bank a duty to act reasonably at all times .",
-            [("organization", "Bank")],
-        ),
-        (
-            "Borrower will pay Bank the unpaid principal amount of all Credit Extensions and interest on the "
-            "unpaid principal amount of the Credit Extensions .",
-            [("person", "Borrower"), ("organization", "Bank")],
-        ),
-    ],
-    "scierc_sentences/validation": [
-        (
-            "We train a tree parser beam search on news text .",
-            [("method", "tree parser"), ("method", "beam search"), ("material", "news text")],
-        ),
-        ("This method raises the accuracy .", [("metric", "accuracy")]),
-    ],
-    "scirex/train": [
-        (
-            "document : Modelling Interaction of Sentence Pair with Coupled - LSTMs",
-            [("task", "Modelling Interaction of Sentence Pair"), ("method", "LSTMs")],
-        ),
-        (
-            "Recently , there is rising interest in modelling the interactions of two sentences with deep neural "
-            "networks .",
-            [("task", "interactions of two sentences"), ("method", "deep neural networks")],
-        ),
-        (
-            "However , most of the existing methods encode two sequences with separate encoders , in which a sentence "
-            "is encoded with little or no information from the other sentence .",
-            [("method", "encoders")],
-        ),
-    ],
-}
+# row and split -> the passages of the excerpts: text, then [type, mention] in text order
+EXCERPTS: dict[str, list[Any]] = json.loads(
+    (Path(__file__).parent / "data" / "expected_passages.json").read_text(encoding="utf-8")
+)
 
 
 def passages(row: str, split: str, folder: Path) -> list[AnnotatedPassage]:
@@ -207,7 +27,7 @@ def passages(row: str, split: str, folder: Path) -> list[AnnotatedPassage]:
 @pytest.mark.parametrize("name", EXCERPTS)
 def test_every_format_is_read(name: str, raw: Path) -> None:
     found = [
-        (passage.text, [(entity.type, entity.text) for entity in passage.entities])
+        [passage.text, [[entity.type, entity.text] for entity in passage.entities]]
         for passage in passages(*name.split("/"), raw)
     ]
     assert found == EXCERPTS[name]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _SCHEME_PREFIX = re.compile(r"^[BIESLUM]-")
-_OUTSIDE = re.compile(r"([BIESLUM]-)?O")
+_OUTSIDE = re.compile(r"([BIESLUM]-)?O(-.*)?")
 _CAMEL_BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _ACRONYMS = frozenset({"DNA", "RNA", "HTML", "XML", "URL"})
 
@@ -17,7 +17,8 @@ def split_tag(tag: str) -> tuple[str, str]:
         tag: a tag of any of the schemes BIO, IOB1, IOBES, BILOU, or a bare label.
 
     Returns:
-        `(prefix, label)`; the prefix is `"O"` outside entities and `""` for a label without one.
+        `(prefix, label)`; the prefix is `"O"` outside entities (some files write `O-MATE` there) and `""` for a label
+        without one.
 
     Example:
         >>> split_tag("B-Multi-tissue_structure")

@@ -9,12 +9,42 @@ from importlib.resources import files
 from typing import Any
 
 from uniner_hf.benchmark.editions import Edition, UpstreamRules
+from uniner_hf.benchmark.readers.ace import AceDocuments
+from uniner_hf.benchmark.readers.brat import Brat
+from uniner_hf.benchmark.readers.character_spans import CharacterSpans
 from uniner_hf.benchmark.readers.columns import ColumnFormat
+from uniner_hf.benchmark.readers.concept_lines import ConceptLines
+from uniner_hf.benchmark.readers.csv_spans import CsvSpans
+from uniner_hf.benchmark.readers.csv_tokens import CsvTokens
+from uniner_hf.benchmark.readers.inline_xml import InlineXml
+from uniner_hf.benchmark.readers.offset_tags import OffsetTags
+from uniner_hf.benchmark.readers.pipe_spans import PipeSpans
+from uniner_hf.benchmark.readers.pubtator import PubTator
 from uniner_hf.benchmark.readers.raw_passages import Reader
-from uniner_hf.benchmark.readers.token_spans import TokenSpans
+from uniner_hf.benchmark.readers.sofc import SofcArticles
+from uniner_hf.benchmark.readers.tagged_tokens import TaggedTokens
+from uniner_hf.benchmark.readers.token_spans import SentenceLists, SentenceRecords, TokenSpans
+from uniner_hf.benchmark.sources import Source, source_from
 
 OPEN_LICENCES = ("Apache", "CC", "MIT", "public domain")
-READERS: dict[str, type[Any]] = {"columns": ColumnFormat, "token_spans": TokenSpans}
+READERS: dict[str, type[Any]] = {
+    "ace": AceDocuments,
+    "brat": Brat,
+    "character_spans": CharacterSpans,
+    "columns": ColumnFormat,
+    "concept_lines": ConceptLines,
+    "csv_spans": CsvSpans,
+    "csv_tokens": CsvTokens,
+    "inline_xml": InlineXml,
+    "offset_tags": OffsetTags,
+    "pipe_spans": PipeSpans,
+    "pubtator": PubTator,
+    "sentence_lists": SentenceLists,
+    "sentence_records": SentenceRecords,
+    "sofc": SofcArticles,
+    "tagged_tokens": TaggedTokens,
+    "token_spans": TokenSpans,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +91,10 @@ class BenchmarkSet:
         citation: the publication to cite, `""` for some training sets.
         domain: one of the paper's nine domains, or the domain of a training set.
         licence: of the annotated data.
-        access: `"public"`, or who grants it.
+        access: `"public"`, `"ldc"` (a licence of the Linguistic Data Consortium) or `"dua"` (a data use agreement).
         homepage: where the original files are.
         hub: id of a data set repository on the Hub, `""` where none is known.
+        sources: where its original files can be had, in order of preference.
         training_only: not part of the benchmark.
         rows: its rows.
     """
@@ -77,6 +108,7 @@ class BenchmarkSet:
     access: str
     homepage: str
     hub: str
+    sources: tuple[Source, ...]
     training_only: bool
     rows: tuple[BenchmarkRow, ...]
 
@@ -129,7 +161,10 @@ def _set(entry: dict[str, Any]) -> BenchmarkSet:
     described = {key: entry[key] for key in ("name", "title", "domain", "licence", "access", "homepage", "hub")}
     said = {key: entry.get(key, "") for key in ("description", "citation")}
     rows = tuple(_row(row, entry) for row in entry["row"])
-    return BenchmarkSet(**described, **said, training_only=entry.get("training_only", False), rows=rows)
+    sources = tuple(map(source_from, entry.get("source", ())))
+    return BenchmarkSet(
+        **described, **said, sources=sources, training_only=entry.get("training_only", False), rows=rows
+    )
 
 
 def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:

@@ -30,7 +30,8 @@ def load_benchmark(
     Args:
         name: a row of the catalogue, such as `"crossner_ai"`.
         split: `"train"`, `"validation"` or `"test"`; default all that are there.
-        data_dir: folder with one sub-folder of original files for each set (`crossner/ai/test.txt`, ...).
+        data_dir: folder with one sub-folder of original files for each set (`crossner/ai/test.txt`, ...); default:
+            the original files are downloaded to a folder beside the cache of `datasets`.
         view: `"passages"` (default); `"queries"`: one question for each passage and entity type, as in the authors'
             evaluation files; `"conversations"`: one for each passage, asked for every entity type of its set;
             `"bio"`: tokens with IOB2 tags.
@@ -46,8 +47,10 @@ def load_benchmark(
         dictionary of them. The rows stand in the cache of `datasets`, not in memory.
 
     Raises:
-        ValueError: no such row, split, view or edition, or no folder.
-        FileNotFoundError: the files are not in the folder.
+        ValueError: no such row, split, view or edition.
+        FileNotFoundError: the files are not in the folder, or no longer where the catalogue has them.
+        ConnectionError: their server cannot be reached.
+        PermissionError: they need a licence or an agreement; the message says whose.
         DataFormatError: a line that the format does not allow, or a label that the catalogue does not know.
 
     Example:
@@ -57,21 +60,17 @@ def load_benchmark(
     """
     from datasets import DatasetDict
 
+    from uniner_hf.benchmark.fetching import fetched_folder
     from uniner_hf.builders.ner_benchmark import NERBenchmark, available_splits, source_fingerprint
     from uniner_hf.builders.preparing import prepared
 
-    row = find_row(name)
+    find_row(name)
     for option, value, choices in (("view", view, get_args(View)), ("edition", edition, get_args(Edition))):
         if value not in choices:
             raise ValueError(f"Expected {option} to be one of {', '.join(choices)}; found {value!r}.")
     if sample is not None and sample < 1:
         raise ValueError(f"Expected sample to be a number of rows of at least 1, found {sample!r}.")
-    if data_dir is None:
-        raise ValueError(
-            f"Expected data_dir, the folder that holds the original files of {name}, found none; "
-            f"the files are {', '.join(row.files.values())}."
-        )
-    folder = Path(data_dir).resolve()
+    folder = fetched_folder(name) if data_dir is None else Path(data_dir).resolve()
     splits = available_splits(name, folder)
     if split is not None and split not in splits:
         raise ValueError(f"Expected a split of {name} with files in {folder}, one of {splits}; found {split!r}.")

@@ -15,7 +15,8 @@ import datasets
 
 from uniner_hf.benchmark.catalog import benchmark_sets, find_row, find_set, training_sets
 from uniner_hf.benchmark.editions import Edition
-from uniner_hf.benchmark.passages import read_passages, split_files
+from uniner_hf.benchmark.fetching import fetched_folder
+from uniner_hf.benchmark.passages import read_passages
 from uniner_hf.benchmark.views import View, bio_row, conversation_row, queries, tag_names
 from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
 from uniner_hf.schema import AnnotatedPassage
@@ -72,7 +73,7 @@ class NERBenchmark(datasets.GeneratorBasedBuilder):
 
     Args:
         config_name: a row of the catalogue, such as `"crossner_ai"`.
-        data_dir: folder with one sub-folder of original files for each set.
+        data_dir: folder with one sub-folder of original files for each set; default: they are downloaded.
 
     Raises:
         FileNotFoundError: the folder holds none of the row's files.
@@ -97,7 +98,7 @@ class NERBenchmark(datasets.GeneratorBasedBuilder):
         )
 
     def _split_generators(self, dl_manager: datasets.DownloadManager) -> list[datasets.SplitGenerator]:
-        data_dir = Path(self.config.data_dir or "")
+        data_dir = Path(self.config.data_dir) if self.config.data_dir else fetched_folder(self.config.name)
         splits = available_splits(self.config.name, data_dir)
         return [
             datasets.SplitGenerator(name=split, gen_kwargs={"split": split, "data_dir": data_dir}) for split in splits
@@ -151,10 +152,13 @@ def available_splits(row_name: str, data_dir: Path) -> list[str]:
 
 
 def source_fingerprint(row_name: str, data_dir: Path) -> str:
-    """Return a fingerprint of what the cache of a row depends on: the files' names, sizes and times, the catalogue."""
+    """Return a fingerprint of what the cache of a row depends on: its files' names, sizes and times, the catalogue.
+
+    All files in the set's folder count: some formats keep texts or lists of splits beside the files of a split.
+    """
     digest = hashlib.sha256(files("uniner_hf.benchmark").joinpath("catalog.toml").read_bytes())
-    for split in available_splits(row_name, data_dir):
-        for path in split_files(find_row(row_name), split, data_dir):
+    for folder in sorted({Path(pattern).parts[0] for pattern in find_row(row_name).files.values()}):
+        for path in sorted(path for path in (data_dir / folder).rglob("*") if path.is_file()):
             status = path.stat()
             digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}".encode())
     return digest.hexdigest()[:16]

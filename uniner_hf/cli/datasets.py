@@ -29,7 +29,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     actions = parser.add_subparsers(title="actions", metavar="ACTION", dest="action", required=True)
     listing = actions.add_parser("list", help="print the data sets", description="Print the sets of the benchmark.")
-    listing.add_argument("--format", choices=["table", "json"], default="table", help="default table")
+    listing.add_argument("--format", choices=["table", "json", "markdown"], default="table", help="default table")
+    listing.add_argument("--all", action="store_true", help="also the sets that only serve training")
     listing.set_defaults(run=_list)
     check = actions.add_parser(
         "check",
@@ -59,9 +60,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    described = [_described(data_set, row, arguments.data_dir) for data_set, row in _selected(arguments.sets)]
+    selected = list(_selected(arguments.sets, training=arguments.all))
+    described = [_described(data_set, row, arguments.data_dir) for data_set, row in selected]
     if arguments.format == "json":
         sys.stdout.writelines(json.dumps(row) + "\n" for row in described)
+        return 0
+    if arguments.format == "markdown":
+        sys.stdout.write(
+            "| row | set | domain | types | passages | licence | access | Table 6 |\n" + "|---" * 8 + "|\n"
+        )
+        sys.stdout.writelines(_markdown(*pair, cells) for pair, cells in zip(selected, described, strict=True))
         return 0
     cells = [COLUMNS, *(tuple(str(row[column]) for column in COLUMNS) for row in described)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
@@ -106,13 +114,14 @@ def _export(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _selected(names: Sequence[str] | None) -> Iterator[tuple[BenchmarkSet, BenchmarkRow]]:
-    from uniner_hf.benchmark.catalog import benchmark_sets, find_row, find_set
+def _selected(names: Sequence[str] | None, training: bool = False) -> Iterator[tuple[BenchmarkSet, BenchmarkRow]]:
+    from uniner_hf.benchmark.catalog import benchmark_sets, find_row, find_set, training_sets
 
     if names:
         yield from ((find_set(name), find_row(name)) for name in names)
     else:
-        yield from ((data_set, row) for data_set in benchmark_sets() for row in data_set.rows)
+        sets = [*benchmark_sets(), *(training_sets() if training else ())]
+        yield from ((data_set, row) for data_set in sets for row in data_set.rows)
 
 
 def _described(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None) -> dict[str, Any]:
@@ -127,6 +136,15 @@ def _described(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None)
         "access": data_set.access,
         "here": ", ".join(here) or ("no" if data_dir else "?"),
     }
+
+
+def _markdown(data_set: BenchmarkSet, row: BenchmarkRow, cells: dict[str, Any]) -> str:
+    counted = cells["passages"] if row.sizes else f"*{cells['passages']}*" if row.table6 else "*not counted*"
+    values = (
+        f"`{row.name}`", f"[{data_set.title}]({data_set.homepage})", data_set.domain, cells["types"], counted,
+        data_set.licence, data_set.access, row.differences,
+    )  # fmt: skip
+    return "".join(f"| {value} " if value != "" else "| " for value in values) + "|\n"
 
 
 def _summary(report: SplitReport) -> str:

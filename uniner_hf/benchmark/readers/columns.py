@@ -10,6 +10,7 @@ from typing import ClassVar
 
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.raw_passages import RawPassage, SplitFiles, joined
+from uniner_hf.benchmark.readers.text_files import read_lines
 from uniner_hf.labels import split_tag
 
 DOCUMENT_MARK = "-DOCSTART-"
@@ -84,7 +85,7 @@ def read_columns(path: Path, columns: ColumnFormat) -> Iterator[TaggedSentence]:
         DataFormatError: a line that is not UTF-8, has too few columns, or lacks the token or tag it should have.
     """
     rows: list[_Row] = []
-    for number, line in _lines(path):
+    for number, line in read_lines(path):
         if columns.comment is not None and line.startswith(columns.comment):
             continue
         if line.strip() and not _is_document_mark(line):
@@ -123,18 +124,6 @@ def entity_spans(tags: Sequence[str]) -> list[tuple[str, int, int]]:
             spans.append((label, index, index + 1))
         open_label = None if prefix in ("E", "L", "S", "U") else label
     return spans
-
-
-def _lines(path: Path) -> Iterator[tuple[int, str]]:
-    with path.open("rb") as file:  # as text, errors of the encoding would come without their line
-        for number, line in enumerate(file, start=1):
-            try:
-                yield number, line.decode("utf-8-sig" if number == 1 else "utf-8").rstrip("\r\n")
-            except UnicodeDecodeError as error:
-                raise DataFormatError(
-                    f"{path}:{number}: expected UTF-8, found {line[error.start : error.end]!r} at byte {error.start} "
-                    "of the line; convert the file, or restore the original."
-                ) from None
 
 
 def _is_document_mark(line: str) -> bool:
