@@ -102,6 +102,17 @@ def test_random_models_say_many_things(model, tokenizer) -> None:
     assert len({tuple(mention.span for mention in mentions) for mentions in found}) > 3
 
 
+def test_logits_of_all_tokens_say_the_same(model, tokenizer, monkeypatch) -> None:
+    cut = answers(model, asked(tokenizer))
+    monkeypatch.setattr("uniner_hf.decoding.engine.can_be_cut", lambda _: False)
+    for one, other in zip(cut, answers(model, asked(tokenizer)), strict=True):
+        assert one.unfinished == other.unfinished
+        for mentions, others in zip(one.mentions, other.mentions, strict=True):
+            assert [mention.span for mention in mentions] == [mention.span for mention in others]
+            expected = [mention.probability for mention in others]
+            assert [mention.probability for mention in mentions] == pytest.approx(expected, abs=1e-5)
+
+
 def test_batch_makes_no_difference(model, tokenizer) -> None:
     passages = asked(tokenizer)
     together = answers(model, passages)

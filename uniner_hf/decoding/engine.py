@@ -17,6 +17,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from uniner_hf.decoding.attention import PADDING, additive, question_mask
 from uniner_hf.decoding.grammar import AnswerGrammar, AnswerState, Mention
+from uniner_hf.decoding.output_rows import call_with_rows, can_be_cut
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types, position_ids
 
 if TYPE_CHECKING:
@@ -90,13 +91,11 @@ def answer_passages(
         return []
     batch = _prefill_batch(model, passages, pad_token_id)
     segments = batch.pop("segments")
-    output = model(**batch, use_cache=True)
     answers = _begun_answers(passages, max_new_tokens, positions(model.config))
-    _choose(answers, output.logits)
+    cache = _write(model, batch, answers)
     while active := [answer for answer in answers if answer.room and not answer.state.finished]:
         step, segments = _next_tokens(model, active, segments, pad_token_id)
-        output = model(**step, past_key_values=output.past_key_values, use_cache=True)
-        _choose(active, output.logits)
+        cache = _write(model, {**step, "past_key_values": cache}, active)
     return [_collected(row, answers) for row in range(len(passages))]
 
 
@@ -178,11 +177,26 @@ def _next_tokens(
     return inputs, segments
 
 
-def _choose(answers: Sequence[_Answer], logits: torch.Tensor) -> None:
-    """Write the likeliest token that the grammar allows to each answer; `logits` has a row for each."""
-    for answer, row in zip(answers, logits.float().cpu(), strict=True):
-        allowed = answer.state.allowed()
-        probabilities = dict(zip(allowed, row[allowed].softmax(dim=0).tolist(), strict=True))
+def _write(model: PreTrainedModel, inputs: dict[str, Any], answers: Sequence[_Answer]) -> Any:
+    """Run the model, write the likeliest token that the grammar allows to each answer, and return the cache."""
+    allowed = [answer.state.allowed() for answer in answers]
+    if can_be_cut(model):
+        tokens = sorted(set().union(*allowed))
+        output = call_with_rows(model, torch.tensor(tokens, device=model.device), {**inputs, "use_cache": True})
+        column = {token: index for index, token in enumerate(tokens)}
+        _choose(answers, allowed, [[column[token] for token in one] for one in allowed], output.logits)
+    else:
+        output = model(**inputs, use_cache=True)
+        _choose(answers, allowed, allowed, output.logits)
+    return output.past_key_values
+
+
+def _choose(
+    answers: Sequence[_Answer], allowed: Sequence[list[int]], columns: Sequence[list[int]], logits: torch.Tensor
+) -> None:
+    """Write a token to each answer; `logits` has a row for each, in which `columns` are those of `allowed`."""
+    for answer, tokens, places, row in zip(answers, allowed, columns, logits.float().cpu(), strict=True):
+        probabilities = dict(zip(tokens, row[places].softmax(dim=0).tolist(), strict=True))
         answer.token = max(probabilities, key=probabilities.__getitem__)
         answer.room -= 1
         answer.state.advance(answer.token, probabilities)

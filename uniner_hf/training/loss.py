@@ -7,11 +7,10 @@ from typing import Any
 
 import torch
 from torch import nn
-from torch.func import functional_call
-from torch.nn.parallel import DistributedDataParallel
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from uniner_hf.conversations import EOS_TOKEN, answer
+from uniner_hf.decoding.output_rows import call_with_rows
 from uniner_hf.training.dataset import IGNORED
 
 
@@ -90,16 +89,8 @@ def _logits_over_rows(
     ids = forward["input_ids"]
     everywhere = torch.tensor(marks, dtype=ids.dtype, device=ids.device).expand(len(ids), -1)
     tokens, columns = torch.cat([ids, everywhere], dim=1).unique(return_inverse=True)
-    logits = functional_call(model, _output_parameters(model, tokens), (), forward, tie_weights=False).logits
+    logits = call_with_rows(model, tokens, forward).logits
     in_row = torch.zeros(len(columns), len(tokens), dtype=torch.bool, device=logits.device)
     in_row.scatter_(1, columns, True)
     rows = predicts.nonzero()[:, 0]
     return logits.masked_fill(~in_row[rows], float("-inf")), torch.searchsorted(tokens, targets)
-
-
-def _output_parameters(model: nn.Module, tokens: torch.Tensor) -> dict[str, torch.Tensor]:
-    """Return the parameters of the output embeddings, cut to some tokens, by their names in the model."""
-    one = model.module if isinstance(model, DistributedDataParallel) else model
-    output = one.get_output_embeddings()  # type: ignore[operator]
-    name = next(name for name, module in model.named_modules() if module is output)
-    return {f"{name}.{key}": parameter[tokens] for key, parameter in output.named_parameters()}
