@@ -26,7 +26,7 @@ def main() -> None:
         refuse_restricted(names)
     print(export_benchmark(names, arguments.data_dir, arguments.output, arguments.push_to_hub))
     if arguments.push_to_hub:
-        print(push_folder(arguments.output, arguments.push_to_hub))
+        print(push_folder(arguments.output, arguments.push_to_hub, names))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ def main() -> None:
 
     print(export_pile_ner(arguments.variants, arguments.output, arguments.data_dir, arguments.push_to_hub))
     if arguments.push_to_hub:
-        print(push_folder(arguments.output, arguments.push_to_hub))
+        print(push_folder(arguments.output, arguments.push_to_hub, arguments.variants))
 
 
 if __name__ == "__main__":

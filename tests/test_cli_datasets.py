@@ -53,9 +53,33 @@ def test_check_tells_files_of_another_set(tmp_path: Path, raw: Path, capsys: pyt
     assert "found the label" in capsys.readouterr().err
 
 
+def test_check_goes_on_after_a_broken_file_and_misses_what_was_named(
+    raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    broken = tmp_path / "crossner" / "ai" / "test.txt"
+    broken.parent.mkdir(parents=True)
+    broken.write_text("Ada B-person", encoding="utf-8")
+    whole = tmp_path / "ncbi" / "NCBI-disease-IOB" / "devel.tsv"
+    whole.parent.mkdir(parents=True)
+    shutil.copy(raw / "ncbi" / "NCBI-disease-IOB" / "devel.tsv", whole)
+    assert main(["datasets", "check", "--sets", "crossner_ai,ncbi", "--data-dir", str(tmp_path)]) == 1
+    captured = capsys.readouterr()
+    assert [json.loads(line)["row"] for line in captured.out.splitlines()] == ["ncbi"]
+    assert "PROBLEM" in captured.err and "test.txt:1: expected" in captured.err
+    assert "crossner_ai/train: not here\ncrossner_ai/validation: not here" in captured.err
+    assert captured.err.endswith("1 splits checked, 6 problems\n")
+
+
+def test_a_set_stands_for_its_rows(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "list", "--sets", "mapa,crossner_ai", "--format", "json"]) == 0
+    assert [json.loads(line)["set"] for line in capsys.readouterr().out.splitlines()] == [
+        "mapa_coarse", "mapa_fine", "crossner_ai"
+    ]  # fmt: skip
+
+
 def test_check_without_files_is_a_failure(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["datasets", "check", "--data-dir", str(tmp_path)]) == 1
-    assert "found none of the sets asked for" in capsys.readouterr().err
+    assert "found none of them" in capsys.readouterr().err
 
 
 def test_an_unknown_set(capsys: pytest.CaptureFixture[str]) -> None:

@@ -117,9 +117,12 @@ def test_pushed_data_sets_are_loaded_by_id(raw: Path, tmp_path: Path) -> None:
             assert done.returncode == 0, done.stderr
             return done.stdout.strip()
 
+        (tmp_path / "export" / "ace05").mkdir(parents=True)
+        (tmp_path / "export" / "ace05" / "test-00000-of-00001.parquet").write_bytes(b"licensed")
         assert run("-m", "uniner_hf", *arguments, "--push-to-hub", "me/ner").endswith("/datasets/me/ner")
         files = hub.repositories["dataset", "me/ner"]["main"]
         assert {"README.md", "domains.svg", "crossner_ai/test-00000-of-00001.parquet"} <= files.keys()
+        assert not any("ace05" in path for path in files), "only what was asked for is uploaded"
         assert b'load_dataset("me/ner", "crossner_ai", split="test")' in files["README.md"]
         program = """
 import sys

@@ -26,7 +26,6 @@ from uniner_hf.benchmark.readers.tagged_tokens import TaggedTokens
 from uniner_hf.benchmark.readers.token_spans import SentenceLists, SentenceRecords, TokenSpans
 from uniner_hf.benchmark.sources import Source, source_from
 
-OPEN_LICENCES = ("Apache", "CC", "MIT", "public domain")
 READERS: dict[str, type[Any]] = {
     "ace": AceDocuments,
     "brat": Brat,
@@ -94,6 +93,7 @@ class BenchmarkSet:
         access: `"public"`, `"ldc"` (a licence of the Linguistic Data Consortium) or `"dua"` (a data use agreement).
         homepage: where the original files are.
         hub: id of a data set repository on the Hub, `""` where none is known.
+        redistributable: its licence lets anyone pass texts and annotation on.
         sources: where its original files can be had, in order of preference.
         training_only: not part of the benchmark.
         rows: its rows.
@@ -108,14 +108,10 @@ class BenchmarkSet:
     access: str
     homepage: str
     hub: str
+    redistributable: bool
     sources: tuple[Source, ...]
     training_only: bool
     rows: tuple[BenchmarkRow, ...]
-
-    @property
-    def redistributable(self) -> bool:
-        """Whether its licence lets anyone pass the data on."""
-        return self.access == "public" and self.licence.startswith(OPEN_LICENCES)
 
 
 def benchmark_sets() -> list[BenchmarkSet]:
@@ -163,7 +159,12 @@ def _set(entry: dict[str, Any]) -> BenchmarkSet:
     rows = tuple(_row(row, entry) for row in entry["row"])
     sources = tuple(map(source_from, entry.get("source", ())))
     return BenchmarkSet(
-        **described, **said, sources=sources, training_only=entry.get("training_only", False), rows=rows
+        **described,
+        **said,
+        redistributable=entry.get("redistributable", False),
+        sources=sources,
+        training_only=entry.get("training_only", False),
+        rows=rows,
     )
 
 

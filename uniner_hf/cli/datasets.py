@@ -82,15 +82,25 @@ def _list(arguments: argparse.Namespace) -> int:
 
 def _check(arguments: argparse.Namespace) -> int:
     from uniner_hf.benchmark.checking import check_row
+    from uniner_hf.benchmark.readers.errors import DataFormatError
 
     checked = problems = 0
     for _, row in _selected(arguments.sets):
-        for report in check_row(row, arguments.data_dir):
-            checked, problems = checked + 1, problems + len(report.problems)
-            sys.stdout.write(json.dumps(asdict(report)) + "\n")
-            sys.stderr.write(f"{row.name}/{report.split}: {_summary(report)}\n")
-    if not checked:
-        raise FileNotFoundError(f"Expected original files in {arguments.data_dir}, found none of the sets asked for.")
+        here = _here(row, arguments.data_dir)
+        absent = [split for split in row.files if split not in here] if here or arguments.sets else []
+        for split in absent:
+            sys.stderr.write(f"{row.name}/{split}: not here\n")
+        problems += len(absent) if arguments.sets else 0  # what was named must be whole
+        try:
+            for report in check_row(row, arguments.data_dir):
+                checked, problems = checked + 1, problems + len(report.problems)
+                sys.stdout.write(json.dumps(asdict(report)) + "\n")
+                sys.stderr.write(f"{row.name}/{report.split}: {_summary(report)}\n")
+        except DataFormatError as error:  # the other sets are still to be checked
+            problems += 1
+            sys.stderr.write(f"{row.name}\n  PROBLEM: {error}\n")
+    if not checked and not problems:
+        raise FileNotFoundError(f"Expected original files of the sets in {arguments.data_dir}, found none of them.")
     sys.stderr.write(f"{checked} splits checked, {problems} problems\n")
     return 1 if problems else 0
 
@@ -98,40 +108,48 @@ def _check(arguments: argparse.Namespace) -> int:
 def _export(arguments: argparse.Namespace) -> int:
     from uniner_hf.hub.export import export_benchmark, push_folder, refuse_restricted
 
-    names = [
-        row.name
-        for _, row in _selected(arguments.sets)
-        if arguments.sets or any(any(arguments.data_dir.glob(files)) for files in row.files.values())
-    ]
+    names = [row.name for _, row in _selected(arguments.sets) if arguments.sets or _here(row, arguments.data_dir)]
     if not names:
-        raise FileNotFoundError(f"Expected original files in {arguments.data_dir}, found none of the sets asked for.")
+        raise FileNotFoundError(f"Expected original files of the sets in {arguments.data_dir}, found none of them.")
     if arguments.push_to_hub:
         refuse_restricted(names)
     result = str(export_benchmark(names, arguments.data_dir, arguments.output, arguments.push_to_hub))
     if arguments.push_to_hub:
-        result = push_folder(arguments.output, arguments.push_to_hub, private=arguments.private)
+        result = push_folder(arguments.output, arguments.push_to_hub, names, private=arguments.private)
     sys.stdout.write(f"{result}\n")
     return 0
 
 
 def _selected(names: Sequence[str] | None, training: bool = False) -> Iterator[tuple[BenchmarkSet, BenchmarkRow]]:
+    """Yield the rows of that name, or those of sets of that name; all where none is named."""
     from uniner_hf.benchmark.catalog import benchmark_sets, find_row, find_set, training_sets
 
-    if names:
-        yield from ((find_set(name), find_row(name)) for name in names)
-    else:
-        sets = [*benchmark_sets(), *(training_sets() if training else ())]
+    every = [*benchmark_sets(), *training_sets()]
+    for name in names or ():
+        of_that_name = [data_set for data_set in every if data_set.name == name]
+        if of_that_name:
+            yield from ((data_set, row) for data_set in of_that_name for row in data_set.rows)
+        else:
+            yield find_set(name), find_row(name)
+    if not names:
+        sets = every if training else benchmark_sets()
         yield from ((data_set, row) for data_set in sets for row in data_set.rows)
 
 
+def _here(row: BenchmarkRow, data_dir: Path | None) -> list[str]:
+    return [split for split, files in row.files.items() if data_dir and any(data_dir.glob(files))]
+
+
 def _described(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None) -> dict[str, Any]:
-    here = [split for split, files in row.files.items() if data_dir and any(data_dir.glob(files))]
-    sizes = {split: size for split, (size, _) in row.sizes.items()} or row.table6
+    here = _here(row, data_dir)
+    # What could not be counted is told as the paper has it, marked.
+    sizes = {split: f"{count}*" for split, count in row.table6.items() if split in row.files}
+    sizes |= {split: str(count) for split, (count, _) in row.sizes.items()}
     return {
         "set": row.name,
         "domain": data_set.domain,
         "types": len({name for split in row.files for name in row.entity_types(split)}),
-        "passages": "/".join(str(sizes.get(split, "-")) for split in ("train", "validation", "test")),
+        "passages": "/".join(sizes.get(split, "-") for split in ("train", "validation", "test")),
         "licence": data_set.licence,
         "access": data_set.access,
         "here": ", ".join(here) or ("no" if data_dir else "?"),
@@ -139,11 +157,9 @@ def _described(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None)
 
 
 def _markdown(data_set: BenchmarkSet, row: BenchmarkRow, cells: dict[str, Any]) -> str:
-    counted = cells["passages"] if row.sizes else f"*{cells['passages']}*" if row.table6 else "*not counted*"
-    values = (
-        f"`{row.name}`", f"[{data_set.title}]({data_set.homepage})", data_set.domain, cells["types"], counted,
-        data_set.licence, data_set.access, row.differences,
-    )  # fmt: skip
+    title, passages = f"[{data_set.title}]({data_set.homepage})", cells["passages"].replace("*", "\\*")
+    values = [f"`{row.name}`", title, data_set.domain, cells["types"], passages, data_set.licence, data_set.access]
+    values.append(row.differences)
     return "".join(f"| {value} " if value != "" else "| " for value in values) + "|\n"
 
 

@@ -96,25 +96,32 @@ def refuse_restricted(names: Sequence[str]) -> None:
         )
 
 
-def push_folder(folder: Path, repository: str, *, private: bool = False) -> str:
-    """Upload a folder to a dataset repository of the Hub, made where it does not exist.
+def push_folder(folder: Path, repository: str, configs: Sequence[str], *, private: bool = False) -> str:
+    """Upload configurations and card to a dataset repository of the Hub, made where it does not exist.
+
+    Whatever else lies in the folder stays there.
 
     Args:
         folder: what `export_benchmark` or `export_pile_ner` wrote.
         repository: `"organisation/name"`.
+        configs: names of the configurations.
         private: make a new repository private, default no.
 
     Returns:
         The address of the repository.
 
     Example:
-        >>> push_folder(Path("export"), "me/ner-benchmark")  # doctest: +SKIP
+        >>> push_folder(Path("export"), "me/ner-benchmark", ["crossner_ai"])  # doctest: +SKIP
         'https://huggingface.co/datasets/me/ner-benchmark'
     """
     api = HfApi()
     address = api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
     api.upload_folder(
-        repo_id=repository, repo_type="dataset", folder_path=folder, commit_message="Upload parquet files"
+        repo_id=repository,
+        repo_type="dataset",
+        folder_path=folder,
+        allow_patterns=["README.md", CHART, *(f"{name}/*.parquet" for name in configs)],
+        commit_message="Upload parquet files",
     )
     return str(address)
 
