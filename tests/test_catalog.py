@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from uniner_hf.benchmark.catalog import BenchmarkRow, BenchmarkSet, benchmark_sets, find_row, find_set, training_sets
+from uniner_hf.benchmark.catalog import (
+    BenchmarkRow,
+    BenchmarkSet,
+    _set,
+    benchmark_sets,
+    find_row,
+    find_set,
+    training_sets,
+)
 
 SETS = (*benchmark_sets(), *training_sets())
 ROWS = [row for data_set in SETS for row in data_set.rows]
@@ -74,3 +82,32 @@ def test_unknown_names_are_answered_with_the_known_ones() -> None:
     for find in (find_row, find_set):
         with pytest.raises(ValueError, match="one of .*crossner_ai.*wnut17; found 'crossner'"):
             find("crossner")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            {"licnece": "MIT"},
+            r"the set x of the catalogue to have the keys name, .*unknown keys \['licnece'\] and not \[\]",
+        ),
+        ({"title": None}, r"unknown keys \[\] and not \['title'\]"),
+        ({"access": "free"}, "access of public, ldc, dua .*; found 'free' and 'general'"),
+        ({"reader": {"xml": {}}}, "Expected a reader, one of ace, .*; found 'xml'"),
+        ({"row": [{"name": "r", "files": {}, "label": {}}]}, r"the row r of the catalogue .*unknown keys \['label'\]"),
+    ],
+)
+def test_mistakes_in_an_entry(change: dict[str, object], message: str) -> None:
+    entry = {
+        "name": "x",
+        "title": "X",
+        "domain": "general",
+        "licence": "MIT",
+        "access": "public",
+        "homepage": "",
+        "hub": "",
+    }
+    row = {"name": "r", "files": {}, "labels": {}}
+    entry |= {"reader": {"pubtator": {}}, "row": [row], **change}
+    with pytest.raises(ValueError, match=message):
+        _set({key: value for key, value in entry.items() if value is not None})

@@ -100,8 +100,10 @@ def test_the_next_source_serves_where_the_first_does_not(
 
 
 def test_a_set_without_a_source(datasets_cache: Path) -> None:
-    with pytest.raises(FileNotFoundError, match="Expected a source of sec_filings in the catalogue, found none"):
-        fetched_folder("sec_filings")
+    with pytest.raises(
+        FileNotFoundError, match="Expected an address of the files of genia_xml in the catalogue, found none"
+    ):
+        fetched_folder("genia_xml")
 
 
 def test_sources_bring_what_the_rows_read() -> None:

@@ -46,6 +46,19 @@ READERS: dict[str, type[Any]] = {
 }
 
 
+_ACCESS = ("public", "ldc", "dua")
+_DOMAINS = (
+    "general", "biomedical", "clinical", "STEM", "programming", "social media", "law", "finance", "transportation",
+    "literature",
+)  # fmt: skip
+# key -> whether it is needed
+_SET_KEYS = dict.fromkeys(("name", "title", "domain", "licence", "access", "homepage", "hub", "row"), True)
+_SET_KEYS |= dict.fromkeys(("description", "citation", "redistributable", "training_only"), False)
+_SET_KEYS |= dict.fromkeys(("reader", "dropped", "source"), False)
+_ROW_KEYS = {"name": True, "files": True} | dict.fromkeys(("labels", "split_labels", "reader", "dropped"), False)
+_ROW_KEYS |= dict.fromkeys(("upstream", "sizes", "table6", "differences"), False)
+
+
 @dataclass(frozen=True, slots=True)
 class BenchmarkRow:
     """One line of a results table: a data set, or one part of it (CrossNER has five).
@@ -154,6 +167,12 @@ def _all_sets() -> list[BenchmarkSet]:
 
 
 def _set(entry: dict[str, Any]) -> BenchmarkSet:
+    _check_keys(entry, _SET_KEYS, f"the set {entry.get('name')}")
+    if entry["access"] not in _ACCESS or entry["domain"] not in _DOMAINS:
+        raise ValueError(
+            f"Expected the set {entry['name']} to have an access of {', '.join(_ACCESS)} and a domain of "
+            f"{', '.join(_DOMAINS)}; found {entry['access']!r} and {entry['domain']!r}."
+        )
     described = {key: entry[key] for key in ("name", "title", "domain", "licence", "access", "homepage", "hub")}
     said = {key: entry.get(key, "") for key in ("description", "citation")}
     rows = tuple(_row(row, entry) for row in entry["row"])
@@ -170,6 +189,7 @@ def _set(entry: dict[str, Any]) -> BenchmarkSet:
 
 def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:
     """Return a row; its reader and dropped labels are those of its set where it names none."""
+    _check_keys(entry, _ROW_KEYS, f"the row {entry.get('name')}")
     return BenchmarkRow(
         entry["name"],
         entry["files"],
@@ -183,6 +203,19 @@ def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:
     )
 
 
+def _check_keys(entry: dict[str, Any], known: dict[str, bool], what: str) -> None:
+    """Raise ValueError unless the keys are known ones, and those that are needed (True) are there."""
+    unknown = sorted(entry.keys() - known.keys())
+    missing = sorted(key for key, needed in known.items() if needed and key not in entry)
+    if unknown or missing:
+        raise ValueError(
+            f"Expected {what} of the catalogue to have the keys {', '.join(known)}; found the unknown keys {unknown} "
+            f"and not {missing}."
+        )
+
+
 def _reader(named: dict[str, dict[str, Any]]) -> Reader:
     ((name, options),) = named.items()
+    if name not in READERS:
+        raise ValueError(f"Expected a reader, one of {', '.join(READERS)}; found {name!r}.")
     return READERS[name](**options)  # type: ignore[no-any-return]

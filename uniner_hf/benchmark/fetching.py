@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from uniner_hf.benchmark.catalog import find_set
+from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.sources import fetch
+
+logger = logging.getLogger(__name__)
 
 FOLDER = "uniner_hf_original_files"
 
@@ -34,14 +38,14 @@ def fetched_folder(row_name: str) -> Path:
     sources = find_set(row_name).sources
     if not sources:
         raise FileNotFoundError(
-            f"Expected a source of {row_name} in the catalogue, found none: its files are not published as files; get "
-            f"them from {find_set(row_name).homepage} and name their folder with data_dir."
+            f"Expected an address of the files of {row_name} in the catalogue, found none; look for them at "
+            f"{find_set(row_name).homepage} and name their folder with data_dir."
         )
     for source in sources[:-1]:
         try:
             fetch(source, folder)
             return folder
-        except (FileNotFoundError, ConnectionError):
-            continue  # the next source is there for this
+        except (OSError, DataFormatError) as error:  # the next source is there for this
+            logger.warning("%s: %s Trying the next source.", row_name, error)
     fetch(sources[-1], folder)
     return folder

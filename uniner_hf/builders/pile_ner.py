@@ -79,14 +79,14 @@ class PileNER(datasets.GeneratorBasedBuilder):
 
 
 def load_pile_ner(
-    config: str = "type", split: str | None = None, data_dir: str | PathLike[str] | None = None
+    variant: str = "type", split: str | None = None, data_dir: str | PathLike[str] | None = None
 ) -> datasets.Dataset | datasets.DatasetDict:
     """Load Pile-NER, the data that the UniversalNER checkpoints were trained on (CC BY-NC 4.0).
 
     The first call reads 128 MB (`"type"`) or 216 MB (`"definition"`) from the Hub; later ones read the cache.
 
     Args:
-        config: `"type"` (`Universal-NER/Pile-NER-type`) or `"definition"` (`Universal-NER/Pile-NER-definition`).
+        variant: `"type"` (`Universal-NER/Pile-NER-type`) or `"definition"` (`Universal-NER/Pile-NER-definition`).
         split: `"train"`, the only one; default: a dictionary that holds it.
         data_dir: folder with the published `train.json`, in place of the Hub.
 
@@ -95,7 +95,7 @@ def load_pile_ner(
         and its answer for each type. `uniner_hf.conversations.render` makes of them the string that was trained on.
 
     Raises:
-        ValueError: no such configuration or split.
+        ValueError: no such variant or split.
         ConnectionError: the Hub does not give the file.
         FileNotFoundError: the folder does not hold it.
         DataFormatError: a record that is not a conversation.
@@ -105,29 +105,29 @@ def load_pile_ner(
         >>> conversations[0]["messages"][3]  # doctest: +SKIP
         {'role': 'user', 'content': 'What describes person in the text?'}
     """
-    if config not in PileNER.builder_configs:
-        raise ValueError(f"Expected config to be 'type' or 'definition', found {config!r}.")
+    if variant not in PileNER.builder_configs:
+        raise ValueError(f"Expected variant to be 'type' or 'definition', found {variant!r}.")
     if split not in (None, "train"):
         raise ValueError(f"Expected split to be 'train', the only one of Pile-NER, or None; found {split!r}.")
     if data_dir is None:
-        return prepared(PileNER(config_name=config), split)
+        return prepared(PileNER(config_name=variant), split)
     folder = Path(data_dir).resolve()
-    status = local_file(config, folder).stat()
+    status = local_file(variant, folder).stat()
     fingerprint = f"{status.st_size}:{status.st_mtime_ns}"
-    return prepared(PileNER(config_name=config, data_dir=str(folder), fingerprint=fingerprint), split)
+    return prepared(PileNER(config_name=variant, data_dir=str(folder), fingerprint=fingerprint), split)
 
 
-def repository(config: str) -> str:
-    """Return the Hub repository of a configuration.
+def repository(variant: str) -> str:
+    """Return the Hub repository of a variant.
 
     Example:
         >>> repository("type")
         'Universal-NER/Pile-NER-type'
     """
-    return f"Universal-NER/Pile-NER-{config}"
+    return f"Universal-NER/Pile-NER-{variant}"
 
 
-def local_file(config: str, folder: Path) -> Path:
+def local_file(variant: str, folder: Path) -> Path:
     """Return the published file in a folder.
 
     Raises:
@@ -137,13 +137,13 @@ def local_file(config: str, folder: Path) -> Path:
     if not path.is_file():
         raise FileNotFoundError(
             f"Expected {path}, found no such file; download {FILE_NAME} from "
-            f"https://huggingface.co/datasets/{repository(config)} into that folder."
+            f"https://huggingface.co/datasets/{repository(variant)} into that folder."
         )
     return path
 
 
-def _download(config: str, dl_manager: datasets.DownloadManager) -> str:
-    url = f"hf://datasets/{repository(config)}/{FILE_NAME}"
+def _download(variant: str, dl_manager: datasets.DownloadManager) -> str:
+    url = f"hf://datasets/{repository(variant)}/{FILE_NAME}"
     try:
         return str(dl_manager.download(url))
     except Exception as error:  # what it raises is the HTTP library's, which huggingface_hub has changed before
