@@ -53,7 +53,7 @@ class Exclusions:
             return "held out"
         if self._comes_again(key, row["entities"]):
             return "duplicate"
-        if not row["entities"] and _fraction(key) >= options.share_of_empty:
+        if not row["entities"] and share_of_text(key) >= options.share_of_empty:
             return "no entities"
         return None
 
@@ -73,5 +73,6 @@ def _digest(text: str) -> bytes:
     return hashlib.blake2b(text.encode(), digest_size=16).digest()
 
 
-def _fraction(key: str) -> float:
+def share_of_text(key: str) -> float:
+    """Return a number from 0 to 1 that depends on a text alone, evenly spread over texts."""
     return int(hashlib.sha256(key.encode()).hexdigest()[:8], 16) / 16**8

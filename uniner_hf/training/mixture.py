@@ -7,6 +7,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import repeat
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ from uniner_hf.benchmark.catalog import find_row
 from uniner_hf.benchmark.loading import load_benchmark
 from uniner_hf.builders.ner_benchmark import PASSAGE_FEATURES
 from uniner_hf.training.exclusions import Exclusions
+from uniner_hf.training.joining import joined_passages
 from uniner_hf.training.pattern_types import PatternTypes
 from uniner_hf.training.set_options import SetOptions, read_options
 
@@ -34,6 +36,7 @@ def load_mixture(
     *,
     type_groups: Mapping[str, list[str]] | None = None,
     unseen: Iterable[str] = (),
+    joined: float = 0.0,
 ) -> datasets.Dataset:
     """Return the passages of a recipe with `types` and `foreign_types`, the entity types that may be asked of each.
 
@@ -45,6 +48,7 @@ def load_mixture(
         data_dir: folder of the original files.
         type_groups: lists of types by a name that `foreign_types` and `pattern_types` may use for them, default none.
         unseen: rows and splits, as `"crossner_ai/test"`, none of whose texts may be trained on; default none.
+        joined: share of the passages that are joined with the next one of their set, default none.
 
     Raises:
         ValueError: an option, set, split or type that does not exist, or no passage is left.
@@ -61,7 +65,7 @@ def load_mixture(
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:
         mixture = datasets.Dataset.from_generator(
-            lambda: _passages(options, data_dir, exclusions),
+            lambda: _passages(options, data_dir, exclusions, joined),
             features=MIXTURE_FEATURES,
             cache_dir=str(folder),
             fingerprint=generate_random_fingerprint(),
@@ -87,15 +91,15 @@ def _texts(name: str, data_dir: str | PathLike[str]) -> Iterator[str]:
 
 
 def _passages(
-    options: Mapping[str, SetOptions], data_dir: str | PathLike[str], exclusions: Exclusions
+    options: Mapping[str, SetOptions], data_dir: str | PathLike[str], exclusions: Exclusions, joined: float
 ) -> Iterator[dict[str, Any]]:
     empty = True
     for name, set_options in options.items():
         for split in set_options.splits:
             rows = load_benchmark(name, split=split, data_dir=data_dir)
-            for passage in _split_passages(name, split, set_options, rows, exclusions):
+            for passage in joined_passages(_split_passages(name, split, set_options, rows, exclusions), joined):
                 empty = False
-                yield passage
+                yield from repeat(passage, set_options.repeat)
     if empty:
         raise ValueError(f"Expected passages to train on, found none; left out were {dict(exclusions.counts)}.")
 
@@ -115,8 +119,7 @@ def _split_passages(
         present = {one["type"] for one in gold}
         types += [kind for one, kinds in options.narrower.items() if one not in present for kind in kinds]
         entities = sorted([*gold, *_broader(gold, unions), *found], key=lambda one: (one["start"], one["end"]))
-        for _ in range(options.repeat):
-            yield {**row, "entities": entities, "types": [*own, *types], "foreign_types": options.foreign_types}
+        yield {**row, "entities": entities, "types": [*own, *types], "foreign_types": options.foreign_types}
 
 
 def _broader(gold: Iterable[Mapping[str, Any]], unions: Mapping[str, list[str]]) -> Iterator[dict[str, Any]]:

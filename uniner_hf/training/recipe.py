@@ -35,6 +35,8 @@ class RecipeArguments:
         warm_start: make a decoder of an encoder (`uniner_hf.training.warm_start`), default no.
         type_groups: lists of types, by a name that the sets may use for them; default none.
         unseen: rows and splits whose texts are never trained on, as `"crossner_ai/test"`; default none.
+        joined_passages: share of the passages that are joined with the next one of their set, so that lists grow
+            long; default 0.
         attn_implementation: of the model while it is trained, default that of transformers.
         save_dtype: type of the weights that are written, `"float32"`, `"float16"` or `"bfloat16"`; default float32.
 
@@ -48,10 +50,13 @@ class RecipeArguments:
     warm_start: bool = False
     type_groups: dict[str, list[str]] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)
+    joined_passages: float = 0.0
     attn_implementation: str | None = None
     save_dtype: str = "float32"
 
     def __post_init__(self) -> None:
+        if not 0.0 <= self.joined_passages <= 1.0:
+            raise ValueError(f"Expected joined_passages from 0 to 1, found {self.joined_passages!r}.")
         if self.save_dtype not in DTYPES:
             raise ValueError(f"Expected save_dtype to be one of {', '.join(DTYPES)}; found {self.save_dtype!r}.")
         named = isinstance(self.sets, dict) and self.sets
@@ -95,7 +100,13 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     """Return the trainer that carries out a recipe, with its model and data loaded."""
     from uniner_hf.training.trainer import UniNERTrainer
 
-    passages = load_mixture(recipe.sets, recipe.data_dir, type_groups=recipe.type_groups, unseen=recipe.unseen)
+    passages = load_mixture(
+        recipe.sets,
+        recipe.data_dir,
+        type_groups=recipe.type_groups,
+        unseen=recipe.unseen,
+        joined=recipe.joined_passages,
+    )
     model, tokenizer = _model_and_tokenizer(recipe)
     if recipe.attn_implementation is not None:
         model.set_attn_implementation(recipe.attn_implementation)
