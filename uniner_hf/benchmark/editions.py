@@ -40,8 +40,8 @@ def as_published(passages: Iterable[AnnotatedPassage], rules: UpstreamRules) -> 
 
     Example:
         >>> from uniner_hf.schema import Entity
-        >>> one, two = AnnotatedPassage("0", "See Rome", (Entity("city", "Rome", 4, 8),)), AnnotatedPassage("1", "Bye")
-        >>> list(as_published([one, two], UpstreamRules(True, True)))
+        >>> rome = AnnotatedPassage("0", "See Rome", (Entity("city", "Rome", 4, 8),))
+        >>> list(as_published([rome, AnnotatedPassage("1", "Bye", ())], UpstreamRules(True, True)))
         [AnnotatedPassage(id='0', text='See Rome', entities=())]
     """
     kept = (passage for passage, _ in pairwise(passages)) if rules.lacks_last_passage else iter(passages)

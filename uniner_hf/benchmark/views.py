@@ -26,7 +26,7 @@ def queries(passage: AnnotatedPassage, entity_types: Sequence[str], *, ascii_onl
         ascii_only: write answers with `\\\\uXXXX`, as the published files do.
 
     Example:
-        >>> rows = queries(AnnotatedPassage("0", "Hi."), ["city"], ascii_only=True)
+        >>> rows = queries(AnnotatedPassage("0", "Hi.", ()), ["city"], ascii_only=True)
         >>> [(row["id"], row["entity_type"], row["messages"][-1]["content"]) for row in rows]
         [('0/city', 'city', '[]')]
     """
@@ -47,9 +47,9 @@ def conversation_row(
         seed: of the order.
 
     Example:
-        >>> row = conversation_row(AnnotatedPassage("0", "Hi."), ["city", "river"], ascii_only=False, seed=0)
+        >>> row = conversation_row(AnnotatedPassage("0", "Hi.", ()), ["city", "river"], ascii_only=False, seed=0)
         >>> [message["content"] for message in row["messages"]][-2:]
-        ['What describes city in the text?', '[]']
+        ['What describes river in the text?', '[]']
     """
     order = list(entity_types)
     Random(f"{seed}/{passage.id}").shuffle(order)
