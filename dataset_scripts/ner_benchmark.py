@@ -7,6 +7,7 @@ import argparse
 from pathlib import Path
 
 from uniner_hf import benchmark_sets
+from uniner_hf.benchmark.passages import splits_here
 from uniner_hf.hub.export import export_benchmark, push_folder, refuse_restricted
 
 
@@ -20,8 +21,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     rows = [row for data_set in benchmark_sets() for row in data_set.rows]
-    here = [row.name for row in rows if any(any(arguments.data_dir.glob(files)) for files in row.files.values())]
-    names = arguments.sets or here
+    names = arguments.sets or [row.name for row in rows if splits_here(row, arguments.data_dir)]
     if arguments.push_to_hub:
         refuse_restricted(names)
     print(export_benchmark(names, arguments.data_dir, arguments.output, arguments.push_to_hub))

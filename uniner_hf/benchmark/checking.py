@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from uniner_hf.benchmark.catalog import BenchmarkRow
-from uniner_hf.benchmark.passages import read_passages
+from uniner_hf.benchmark.passages import read_passages, splits_here
 from uniner_hf.schema import AnnotatedPassage
 
 
@@ -60,9 +60,8 @@ def check_row(row: BenchmarkRow, data_dir: Path) -> Iterator[SplitReport]:
         [[], [], []]
     """
     seen: dict[str, set[bytes]] = {}
-    for split, pattern in row.files.items():
-        if any(data_dir.glob(pattern)):
-            yield _check_split(row, split, data_dir, seen)
+    for split in splits_here(row, data_dir):
+        yield _check_split(row, split, data_dir, seen)
 
 
 def _check_split(row: BenchmarkRow, split: str, data_dir: Path, seen: dict[str, set[bytes]]) -> SplitReport:

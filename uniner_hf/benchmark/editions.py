@@ -1,7 +1,6 @@
 """The authors' published evaluation files as an edition of a data set: what they lack of the original files.
 
-Compared with the original files, each rule below explains every difference of the six files that could be had; see
-docs/data.md.
+The rules below explain every difference of the files that were compared with the original ones: see docs/data.md.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def load_benchmark(
         name: a row of the catalogue, such as `"crossner_ai"`.
         split: `"train"`, `"validation"` or `"test"`; default all that are there.
         data_dir: folder with one sub-folder of original files for each set (`crossner/ai/test.txt`, ...); default:
-            the original files are downloaded to a folder beside the cache of `datasets`.
+            the original files are downloaded to a folder in the cache of `datasets`.
         view: `"passages"` (default); `"queries"`: one question for each passage and entity type, as in the authors'
             evaluation files; `"conversations"`: one for each passage, asked for every entity type of its set;
             `"bio"`: tokens with IOB2 tags.
@@ -65,11 +65,7 @@ def load_benchmark(
     from uniner_hf.builders.preparing import prepared
 
     find_row(name)
-    for option, value, choices in (("view", view, get_args(View)), ("edition", edition, get_args(Edition))):
-        if value not in choices:
-            raise ValueError(f"Expected {option} to be one of {', '.join(choices)}; found {value!r}.")
-    if sample is not None and sample < 1:
-        raise ValueError(f"Expected sample to be a number of rows of at least 1, found {sample!r}.")
+    _check_options(view, edition, sample)
     folder = fetched_folder(name) if data_dir is None else Path(data_dir).resolve()
     splits = available_splits(name, folder)
     if split is not None and split not in splits:
@@ -84,6 +80,14 @@ def load_benchmark(
     if split is not None:
         return _sampled(rows, sample, seed)
     return DatasetDict({name: _sampled(one, sample, seed) for name, one in rows.items()})
+
+
+def _check_options(view: str, edition: str, sample: int | None) -> None:
+    for option, value, choices in (("view", view, get_args(View)), ("edition", edition, get_args(Edition))):
+        if value not in choices:
+            raise ValueError(f"Expected {option} to be one of {', '.join(choices)}; found {value!r}.")
+    if sample is not None and sample < 1:
+        raise ValueError(f"Expected sample to be a number of rows of at least 1, found {sample!r}.")
 
 
 def _sampled(rows: Dataset, count: int, seed: int) -> Dataset:

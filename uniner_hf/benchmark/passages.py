@@ -52,6 +52,11 @@ def _passages(row: BenchmarkRow, split: str, data_dir: Path, dropped: Counter[st
         yield AnnotatedPassage(f"{row.name}/{split}/{number}", raw.text, entities)
 
 
+def splits_here(row: BenchmarkRow, data_dir: Path) -> list[str]:
+    """Return the splits of a row whose original files are in the folder."""
+    return [split for split, pattern in row.files.items() if any(data_dir.glob(pattern))]
+
+
 def split_files(row: BenchmarkRow, split: str, data_dir: Path) -> list[Path]:
     """Return the files of one split, sorted by name; raises as `read_passages` does."""
     if split not in row.files:

@@ -16,7 +16,7 @@ import datasets
 from uniner_hf.benchmark.catalog import benchmark_sets, find_row, find_set, training_sets
 from uniner_hf.benchmark.editions import Edition
 from uniner_hf.benchmark.fetching import fetched_folder
-from uniner_hf.benchmark.passages import read_passages
+from uniner_hf.benchmark.passages import read_passages, splits_here
 from uniner_hf.benchmark.views import View, bio_row, conversation_row, queries, tag_names
 from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
 from uniner_hf.schema import AnnotatedPassage
@@ -142,7 +142,7 @@ def available_splits(row_name: str, data_dir: Path) -> list[str]:
         FileNotFoundError: there is none.
     """
     row = find_row(row_name)
-    splits = [split for split, pattern in row.files.items() if any(data_dir.glob(pattern))]
+    splits = splits_here(row, data_dir)
     if not splits:
         raise FileNotFoundError(
             f"Expected the original files of {row_name} in {data_dir.resolve()}, as {', '.join(row.files.values())}; "

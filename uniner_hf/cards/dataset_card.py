@@ -23,7 +23,6 @@ _LICENCES = {
     "CC BY-SA 3.0": "cc-by-sa-3.0",
     "CC BY-NC 4.0": "cc-by-nc-4.0",
     "CC BY-NC-SA 4.0": "cc-by-nc-sa-4.0",
-    "CC0": "cc0-1.0",
 }
 
 

@@ -137,7 +137,9 @@ def _selected(names: Sequence[str] | None, training: bool = False) -> Iterator[t
 
 
 def _here(row: BenchmarkRow, data_dir: Path | None) -> list[str]:
-    return [split for split, files in row.files.items() if data_dir and any(data_dir.glob(files))]
+    from uniner_hf.benchmark.passages import splits_here
+
+    return splits_here(row, data_dir) if data_dir else []
 
 
 def _described(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None) -> dict[str, Any]:

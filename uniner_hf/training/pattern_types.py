@@ -74,12 +74,8 @@ def _is_known(pattern: _Pattern, text: str, entity: Mapping[str, Any]) -> bool:
     """Tell whether a mention is one of the names, or has a title, before it or as its own first words."""
     if pattern.regex.fullmatch(entity["text"]):
         return True
-    start = entity["start"]
-    return (
-        any(start in (match.start(), match.end()) for match in pattern.title.finditer(text))
-        if pattern.title
-        else False
-    )
+    titles = pattern.title.finditer(text) if pattern.title else ()
+    return any(entity["start"] in title.span() for title in titles)
 
 
 @cache

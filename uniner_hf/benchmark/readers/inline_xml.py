@@ -81,6 +81,7 @@ class _Element:
     marked: list[tuple[str | None, int, str, int]] = field(default_factory=list)
 
     def passage(self, dropped: Counter[str]) -> RawPassage:
+        """Return the passage, its entities without white space at their ends."""
         text, spans = "".join(self.pieces), []
         for label, start, place, end in self.marked:
             inside = text[start:end]
