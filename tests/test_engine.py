@@ -7,7 +7,7 @@ import pytest
 import torch
 from tiny_checkpoints import save_bert, save_llama, save_published
 from tiny_models import SENTENCES
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, SequenceBiasLogitsProcessor
 
 from uniner_hf.conversations import render_prompt
 from uniner_hf.decoding.asking import Asker
@@ -58,6 +58,9 @@ def alone(model: Any, tokenizer: Any, text: str, entity_type: str, max_new_token
     state = AnswerState(Asker(tokenizer, [(entity_type, None)]).ask(text).grammar)
     while not state.finished and max_new_tokens:
         logits = model(**plain_inputs(model, tokens, ids, passage, prompt)).logits[0, -1]
+        if model.generation_config.sequence_bias:
+            add_bias = SequenceBiasLogitsProcessor(model.generation_config.sequence_bias)
+            logits = add_bias(torch.tensor([ids]), logits[None])[0]
         allowed = state.allowed()
         probabilities = dict(zip(allowed, logits[allowed].softmax(dim=0).tolist(), strict=True))
         ids.append(max(probabilities, key=lambda token: probabilities[token]))
@@ -84,8 +87,7 @@ def plain_inputs(model: Any, tokens: Any, ids: list[int], passage: int, prompt: 
 
 
 @torch.no_grad()
-def test_answers_are_those_of_each_question_asked_alone(model, tokenizer) -> None:
-    together = answers(model, asked(tokenizer))
+def assert_answers_are_those_alone(model: Any, tokenizer: Any, together: list[Answers]) -> None:
     for number, (text, found) in enumerate(zip(TEXTS, together, strict=True)):
         types = TYPES[number % len(TYPES)]
         states = [alone(model, tokenizer, text, name, max_new_tokens=20) for name in types]
@@ -94,6 +96,21 @@ def test_answers_are_those_of_each_question_asked_alone(model, tokenizer) -> Non
             expected = [mention.probability for mention in state.mentions]
             assert [mention.probability for mention in mentions] == pytest.approx(expected, abs=1e-5, rel=1e-4)
         assert found.unfinished == [index for index, state in enumerate(states) if not state.finished]
+
+
+def test_answers_are_those_of_each_question_asked_alone(model, tokenizer) -> None:
+    assert_answers_are_those_alone(model, tokenizer, answers(model, asked(tokenizer)))
+
+
+def test_biases_of_the_generation_settings_count_as_in_generate(model, tokenizer, monkeypatch) -> None:
+    plain = answers(model, asked(tokenizer))
+    tokens = sorted({token for text in TEXTS for token in tokenizer(text, add_special_tokens=False).input_ids})
+    biases = torch.randn(len(tokens), generator=torch.Generator().manual_seed(1)) * 5
+    sequence_bias = [[[token], bias] for token, bias in zip(tokens, biases.tolist(), strict=True)]
+    monkeypatch.setattr(model.generation_config, "sequence_bias", sequence_bias)
+    biased = answers(model, asked(tokenizer))
+    assert biased != plain
+    assert_answers_are_those_alone(model, tokenizer, biased)
 
 
 def test_random_models_say_many_things(model, tokenizer) -> None:

@@ -8,7 +8,7 @@ alone, so the answers are those of one prompt per question.
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from uniner_hf.decoding.attention import PADDING, additive, question_mask
 from uniner_hf.decoding.grammar import AnswerGrammar, AnswerState, Mention
 from uniner_hf.decoding.output_rows import call_with_rows, can_be_cut
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types, position_ids
+from uniner_hf.decoding.token_bias import token_biases
 
 if TYPE_CHECKING:
     from transformers import PretrainedConfig, PreTrainedModel
@@ -82,7 +83,8 @@ def answer_passages(
     """Answer the questions of several passages, greedily.
 
     Args:
-        model: a causal language model that takes an additive attention mask of four dimensions.
+        model: a causal language model that takes an additive attention mask of four dimensions; what the
+            `sequence_bias` of its generation settings adds to logits counts.
         passages: the passages, or none; each has a question at least.
         pad_token_id: id of the padding token.
         max_new_tokens: tokens of an answer at most; fewer where the model has no positions for them.
@@ -92,10 +94,11 @@ def answer_passages(
     batch = _prefill_batch(model, passages, pad_token_id)
     segments = batch.pop("segments")
     answers = _begun_answers(passages, max_new_tokens, positions(model.config))
-    cache = _write(model, batch, answers)
+    biases = token_biases(model.generation_config)
+    cache = _write(model, batch, answers, biases)
     while active := [answer for answer in answers if answer.room and not answer.state.finished]:
         step, segments = _next_tokens(model, active, segments, pad_token_id)
-        cache = _write(model, {**step, "past_key_values": cache}, active)
+        cache = _write(model, {**step, "past_key_values": cache}, active, biases)
     return [_collected(row, answers) for row in range(len(passages))]
 
 
@@ -177,26 +180,32 @@ def _next_tokens(
     return inputs, segments
 
 
-def _write(model: PreTrainedModel, inputs: dict[str, Any], answers: Sequence[_Answer]) -> Any:
+def _write(
+    model: PreTrainedModel, inputs: dict[str, Any], answers: Sequence[_Answer], biases: Mapping[int, float]
+) -> Any:
     """Run the model, write the likeliest token that the grammar allows to each answer, and return the cache."""
     allowed = [answer.state.allowed() for answer in answers]
+    tokens = sorted(set().union(*allowed))
+    columns = torch.tensor(tokens, device=model.device)
+    inputs = {**inputs, "use_cache": True}
     if can_be_cut(model):
-        tokens = sorted(set().union(*allowed))
-        output = call_with_rows(model, torch.tensor(tokens, device=model.device), {**inputs, "use_cache": True})
-        column = {token: index for index, token in enumerate(tokens)}
-        _choose(answers, allowed, [[column[token] for token in one] for one in allowed], output.logits)
+        output = call_with_rows(model, columns, inputs)
+        logits = output.logits
     else:
-        output = model(**inputs, use_cache=True)
-        _choose(answers, allowed, allowed, output.logits)
+        output = model(**inputs)
+        logits = output.logits[..., columns]
+    logits = logits.float().cpu() + torch.tensor([biases.get(token, 0.0) for token in tokens])
+    _choose(answers, allowed, {token: column for column, token in enumerate(tokens)}, logits)
     return output.past_key_values
 
 
 def _choose(
-    answers: Sequence[_Answer], allowed: Sequence[list[int]], columns: Sequence[list[int]], logits: torch.Tensor
+    answers: Sequence[_Answer], allowed: Sequence[list[int]], columns: Mapping[int, int], logits: torch.Tensor
 ) -> None:
-    """Write a token to each answer; `logits` has a row for each, in which `columns` are those of `allowed`."""
-    for answer, tokens, places, row in zip(answers, allowed, columns, logits.float().cpu(), strict=True):
-        probabilities = dict(zip(tokens, row[places].softmax(dim=0).tolist(), strict=True))
+    """Write a token to each answer; `logits` has a row for each, in which `columns` tells the place of a token."""
+    for answer, tokens, row in zip(answers, allowed, logits, strict=True):
+        chances = row[[columns[token] for token in tokens]].softmax(dim=0).tolist()
+        probabilities = dict(zip(tokens, chances, strict=True))
         answer.token = max(probabilities, key=probabilities.__getitem__)
         answer.room -= 1
         answer.state.advance(answer.token, probabilities)
