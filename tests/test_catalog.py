@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from uniner_hf.benchmark.catalog import (
@@ -57,6 +59,15 @@ def test_every_row_has_types_for_the_splits_that_it_has(row: BenchmarkRow) -> No
         assert row.entity_types(split) == list(dict.fromkeys(labels.values()))
 
 
+BENCHMARK_ROWS = [row for data_set in benchmark_sets() for row in data_set.rows]
+
+
+@pytest.mark.parametrize("row", BENCHMARK_ROWS, ids=lambda row: row.name)
+def test_types_are_as_many_as_in_table_6_or_the_difference_is_explained(row: BenchmarkRow) -> None:
+    assert row.table6_types
+    assert len(row.entity_types("test")) == row.table6_types or re.search(r"\btypes\b", row.differences)
+
+
 def test_labels_that_mean_the_same_are_one_type() -> None:
     types = find_row("stackoverflow_ner").entity_types("test")
     assert types.count("function") == 1 and "library function" not in types
@@ -101,6 +112,8 @@ def test_mistakes_in_an_entry(change: dict[str, object], message: str) -> None:
     entry = {
         "name": "x",
         "title": "X",
+        "description": "Texts.",
+        "citation": "Author. Title. 2020.",
         "domain": "general",
         "licence": "MIT",
         "access": "public",

@@ -46,10 +46,14 @@ def test_counts_are_those_of_the_catalogue(tmp_path: Path) -> None:
 
 def test_a_difference_from_the_paper_needs_an_explanation(tmp_path: Path) -> None:
     (train, _) = check(tmp_path, row(table6={"train": 4}))
-    assert train.problems == ["Table 6 of the paper has 4 passages, the files 3: the catalogue does not say why"]
+    assert train.problems == ["Table 6 of the paper has 4 passages and not 3: the catalogue does not say why"]
     (train, _) = check(tmp_path, row(table6={"train": 4}, differences="one was lost"))
     assert train.problems == []
-    assert train.explained == ["Table 6 of the paper has 4 passages, the files 3: one was lost"]
+    assert train.explained == ["Table 6 of the paper has 4 passages and not 3: one was lost"]
+    (train, _) = check(tmp_path, row(table6={"train": 4}, table6_types=2))
+    assert train.problems == [
+        "Table 6 of the paper has 4 passages and not 3 and 2 entity types and not 13: the catalogue does not say why"
+    ]
 
 
 def test_a_mention_without_characters_is_a_problem(tmp_path: Path) -> None:

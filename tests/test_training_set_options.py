@@ -29,6 +29,11 @@ def test_groups_stand_for_their_types() -> None:
             {"splits": ["train"], "narrower": {"band": ["choir"]}},
             r"narrower to name types of wnut17.*\['band'\]",
         ),
+        (
+            "wnut17",
+            {"splits": ["train"], "left_out_types": ["band"]},
+            r"left_out_types to name types of wnut17.*\['band'\]",
+        ),
     ],
 )
 def test_mistakes(name: str, given: dict[str, Any], message: str) -> None:

@@ -51,12 +51,12 @@ _DOMAINS = (
     "general", "biomedical", "clinical", "STEM", "programming", "social media", "law", "finance", "transportation",
     "literature",
 )  # fmt: skip
+_SAID = ("name", "title", "description", "citation", "domain", "licence", "access", "homepage", "hub")
 # key -> whether it is needed
-_SET_KEYS = dict.fromkeys(("name", "title", "domain", "licence", "access", "homepage", "hub", "row"), True)
-_SET_KEYS |= dict.fromkeys(("description", "citation", "redistributable", "training_only"), False)
-_SET_KEYS |= dict.fromkeys(("reader", "dropped", "source"), False)
+_SET_KEYS = dict.fromkeys((*_SAID, "row"), True)
+_SET_KEYS |= dict.fromkeys(("redistributable", "training_only", "reader", "dropped", "source"), False)
 _ROW_KEYS = {"name": True, "files": True} | dict.fromkeys(("labels", "split_labels", "reader", "dropped"), False)
-_ROW_KEYS |= dict.fromkeys(("upstream", "sizes", "table6", "differences"), False)
+_ROW_KEYS |= dict.fromkeys(("upstream", "sizes", "table6", "table6_types", "differences"), False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,8 @@ class BenchmarkRow:
         sizes: for each split, the passages and mentions that its original files hold, as read; empty where the files
             could not be had.
         table6: for each split, the passages that Table 6 of the paper has.
-        differences: why the files differ from Table 6, `""` where they do not.
+        table6_types: how many entity types Table 6 has, 0 for a training set.
+        differences: why the files or the types differ from Table 6, `""` where they do not.
     """
 
     name: str
@@ -84,6 +85,7 @@ class BenchmarkRow:
     upstream: UpstreamRules | None = None
     sizes: dict[str, tuple[int, int]] = field(default_factory=dict)
     table6: dict[str, int] = field(default_factory=dict)
+    table6_types: int = 0
     differences: str = ""
 
     def entity_types(self, split: str, edition: Edition = "original") -> list[str]:
@@ -100,7 +102,7 @@ class BenchmarkSet:
         name: its name in the design of the package, also its folder in the data folder.
         title: its name in the literature.
         description: what its texts and entities are, in a sentence.
-        citation: the publication to cite, `""` for some training sets.
+        citation: the publication to cite.
         domain: one of the paper's nine domains, or the domain of a training set.
         licence: of the annotated data.
         access: `"public"`, `"ldc"` (a licence of the Linguistic Data Consortium) or `"dua"` (a data use agreement).
@@ -173,13 +175,10 @@ def _set(entry: dict[str, Any]) -> BenchmarkSet:
             f"Expected the set {entry['name']} to have an access of {', '.join(_ACCESS)} and a domain of "
             f"{', '.join(_DOMAINS)}; found {entry['access']!r} and {entry['domain']!r}."
         )
-    described = {key: entry[key] for key in ("name", "title", "domain", "licence", "access", "homepage", "hub")}
-    said = {key: entry.get(key, "") for key in ("description", "citation")}
     rows = tuple(_row(row, entry) for row in entry["row"])
     sources = tuple(map(source_from, entry.get("source", ())))
     return BenchmarkSet(
-        **described,
-        **said,
+        **{key: entry[key] for key in _SAID},
         redistributable=entry.get("redistributable", False),
         sources=sources,
         training_only=entry.get("training_only", False),
@@ -199,6 +198,7 @@ def _row(entry: dict[str, Any], its_set: dict[str, Any]) -> BenchmarkRow:
         UpstreamRules(**entry["upstream"]) if "upstream" in entry else None,
         {split: (passages, mentions) for split, (passages, mentions) in entry.get("sizes", {}).items()},
         entry.get("table6", {}),
+        entry.get("table6_types", 0),
         entry.get("differences", ""),
     )
 

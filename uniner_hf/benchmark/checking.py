@@ -99,10 +99,12 @@ def _compare(row: BenchmarkRow, split: str, passages: int, mentions: int) -> tup
         return [
             f"expected {expected}, found {passages} and {mentions}: not the files that the catalogue describes"
         ], []
-    reported = row.table6.get(split)
-    if reported in (None, passages):
+    here = {"passages": passages, "entity types": len(row.entity_types(split))}
+    reported = {"passages": row.table6.get(split, passages), "entity types": row.table6_types or here["entity types"]}
+    different = [f"{reported[what]} {what} and not {here[what]}" for what in here if here[what] != reported[what]]
+    if not different:
         return [], []
-    difference = f"Table 6 of the paper has {reported} passages, the files {passages}"
+    difference = f"Table 6 of the paper has {' and '.join(different)}"
     if row.differences:
         return [], [f"{difference}: {row.differences}"]
     return [f"{difference}: the catalogue does not say why"], []

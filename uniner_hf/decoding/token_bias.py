@@ -1,7 +1,7 @@
 """What a model's generation settings add to the logits of single tokens, as `generate()` adds it.
 
-A model that answers about types which the text lacks, or leaves out ones that it has, is moved by the logit of the token
-that writes `[]`, with no change to its weights.
+A model that answers about types which the text lacks, or leaves out ones that it has, is moved by the logit of the
+token that writes `[]`, with no change to its weights.
 """
 
 from __future__ import annotations

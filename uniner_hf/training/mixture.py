@@ -108,10 +108,11 @@ def _split_passages(
     name: str, split: str, options: SetOptions, rows: Iterable[Mapping[str, Any]], exclusions: Exclusions
 ) -> Iterator[dict[str, Any]]:
     """Yield the passages of a split that are trained on, with all that may be asked of them."""
-    own = find_row(name).entity_types(split)
+    own = [kind for kind in find_row(name).entity_types(split) if kind not in options.left_out_types]
     unions = {union: parts for union, parts in options.unions.items() if set(parts) & set(own)}
     patterns = PatternTypes(options.pattern_types)
-    for row in rows:
+    for whole in rows:
+        row = {**whole, "entities": [one for one in whole["entities"] if one["type"] in own]}
         if exclusions.leaves_out(row, name, options):
             continue
         gold = [one for one in row["entities"] if not options.named_only or one["text"] != one["text"].lower()]

@@ -20,6 +20,7 @@ class SetOptions:
         repeat: how often each passage comes in an epoch, default once.
         hold_out: leave out the tenth that evaluation uses (`uniner_hf.benchmark.held_out`), default no.
         named_only: leave out mentions without a capital letter, in a set that also annotates common nouns; default no.
+        left_out_types: types of the set that are not asked and whose mentions do not count, default none.
         foreign_types: types that the set does not annotate because its passages have none of them; they serve as
             further negatives. Default none.
         pattern_types: types found by patterns (`uniner_hf.training.pattern_types`) that are asked as well, default
@@ -35,6 +36,7 @@ class SetOptions:
     repeat: int = 1
     hold_out: bool = False
     named_only: bool = False
+    left_out_types: Sequence[str] = ()
     foreign_types: Sequence[str] = ()
     pattern_types: Sequence[str] = ()
     unions: Mapping[str, list[str]] = field(default_factory=dict)
@@ -68,6 +70,7 @@ def read_options(name: str, given: Mapping[str, Any], groups: Mapping[str, list[
     )
     PatternTypes(patterns)
     annotated = {one for split in given["splits"] for one in find_row(name).entity_types(split)}
-    if unknown := sorted(set(given.get("narrower", {})) - annotated):
-        raise ValueError(f"Expected narrower to name types of {name}, of {sorted(annotated)}; found {unknown}.")
+    for key in ("narrower", "left_out_types"):
+        if unknown := sorted(set(given.get(key, ())) - annotated):
+            raise ValueError(f"Expected {key} to name types of {name}, of {sorted(annotated)}; found {unknown}.")
     return SetOptions(**{**given, "foreign_types": foreign, "pattern_types": patterns})
