@@ -56,22 +56,27 @@ def test_pieces(tmp_path: Path) -> None:
     assert dropped == {"mentions in several pieces": 1}
 
 
-def test_a_list_chooses_the_documents_and_those_it_names_in_vain_are_counted(tmp_path: Path) -> None:
-    (tmp_path / "splits.json").write_text('{"train": ["b", "c", "d"], "devel": ["a"]}', encoding="utf-8")
+def test_a_list_chooses_the_documents(tmp_path: Path) -> None:
+    (tmp_path / "splits.json").write_text('{"train": ["b"], "devel": ["a"]}', encoding="utf-8")
     documents = {"a": ("Is a.", ""), "b": ("Is b.", "")}
-    assert read(tmp_path, documents, LISTED) == ([("Is b.", [])], {"documents of the split without their files": 2})
+    assert read(tmp_path, documents, LISTED) == ([("Is b.", [])], {})
     assert read(tmp_path, documents, LISTED, "validation") == ([("Is a.", [])], {})
 
 
-@pytest.mark.parametrize("content", ["[]", '{"devel": []}', "{", '{"train": 5}'])
-def test_a_list_of_another_form(tmp_path: Path, content: str) -> None:
-    (tmp_path / "splits.json").write_text(content, encoding="utf-8")
-    with pytest.raises(DataFormatError, match=r"splits\.json: expected a JSON object with a list of names under 'tra"):
-        read(tmp_path, {}, LISTED)
+def test_a_document_that_the_list_names_in_vain_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "splits.json").write_text('{"train": ["b", "c"], "devel": ["a"]}', encoding="utf-8")
+    documents = {"a": ("Is a.", ""), "b": ("Is b.", "")}
+    with pytest.raises(
+        DataFormatError, match=r"splits\.json:1: expected files .*, found none for 'c'; fetch the orig"
+    ):
+        read(tmp_path, documents, LISTED)
+    assert read(tmp_path, documents, LISTED, "validation") == ([("Is a.", [])], {})
 
 
-def test_a_missing_list(tmp_path: Path) -> None:
-    with pytest.raises(DataFormatError, match=r"splits\.json: expected the list of the splits' documents, found no f"):
+def test_a_listed_document_without_its_annotations_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "splits.json").write_text('{"train": ["a"]}', encoding="utf-8")
+    (tmp_path / "a.txt").write_text("Is a.", encoding="utf-8")
+    with pytest.raises(DataFormatError, match=r"a\.txt: expected a\.ann among the files of its split, found none"):
         read(tmp_path, {}, LISTED)
 
 

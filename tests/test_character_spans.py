@@ -53,17 +53,23 @@ def test_overlapping_entities_in_the_order_of_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("entity", "message"),
     [
-        (["color", 2, 8, "Silver"], "record 2: expected 'Silver' at characters 2 to 8, found 'silver'; correct"),
+        (
+            ["color", 2, 8, "Silver"],
+            "record 2: expected 'Silver' at characters 2 to 8, found 'silver'; restore the entity from the original",
+        ),
         (["color", 2, 7, "silver"], "at characters 2 to 7, found 'silve'"),
         (["color", 0, 99, TEXT], "at characters 0 to 99, found ''"),
         (["color", -3, -1, "me"], "expected 'me' at characters -3 to -1, found ''"),
         (["color", 3, 3, ""], "expected '' at characters 3 to 3, found ''"),
         (
             ["color", "2", 8, "silver"],
-            r"expected a label, two offsets and a text, found \['color', '2', 8, 'silver'\]",
+            r"expected a label, two offsets and a text, found \['color', '2', 8, 'silver'\]; restore them from",
         ),
         ([None, 2, 8, "silver"], "expected a label, two offsets and a text"),
-        (["color", 2, 8], r"expected \[label, start, end, text, ...\], found \['color', 2, 8\]"),
+        (
+            ["color", 2, 8],
+            r"expected \[label, start, end, text, ...\], found \['color', 2, 8\]; restore the entity from",
+        ),
         ({"label": "color"}, "expected .* found {'label': 'color'}"),
     ],
 )

@@ -26,7 +26,30 @@ def test_list_as_json_says_what_is_here(raw: Path, capsys: pytest.CaptureFixture
         == 0
     )
     ai, ncbi, wnut = map(json.loads, capsys.readouterr().out.splitlines())
-    assert (ai["here"], ncbi["here"], wnut["here"]) == ("train, validation, test", "validation", "train")
+    assert (ai["here"], ncbi["here"], wnut["here"]) == (["train", "validation", "test"], ["validation"], ["train"])
+    assert ai == {
+        "set": "crossner_ai", "title": "CrossNER", "homepage": "https://github.com/zliucr/CrossNER",
+        "hub": "DFKI-SLT/cross_ner", "domain": "general", "types": 13,
+        "passages": {"train": 100, "validation": 350, "test": 431},
+        "table6": {"train": 100, "validation": 350, "test": 431}, "licence": "MIT", "access": "public",
+        "here": ["train", "validation", "test"],
+    }  # fmt: skip
+
+
+def test_list_as_json_says_what_is_not_known(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "list", "--format", "json", "--sets", "i2b2_2010"]) == 0
+    i2b2 = json.loads(capsys.readouterr().out)
+    assert i2b2["passages"] == {"train": None, "test": None}, "nobody could count its files"
+    assert i2b2["table6"] == {"train": 14553, "validation": 1762, "test": 27625}
+    assert i2b2["here"] is None, "no folder was named"
+    assert main(["datasets", "list", "--format", "json", "--sets", "i2b2_2010", "--data-dir", str(tmp_path)]) == 0
+    assert json.loads(capsys.readouterr().out)["here"] == []
+
+
+def test_the_table_says_which_splits_are_here(raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for folder, here in ((raw, "train, validation, test"), (tmp_path, "no")):
+        assert main(["datasets", "list", "--sets", "crossner_ai", "--data-dir", str(folder)]) == 0
+        assert capsys.readouterr().out.splitlines()[1].endswith(f"  {here}")
 
 
 def test_check_fails_on_files_that_are_not_those_of_the_catalogue(

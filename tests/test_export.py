@@ -71,6 +71,23 @@ def test_the_command_exports_what_is_there(raw: Path, tmp_path: Path, capsys: py
     assert not (output / "wnut17").exists(), "a training set, which was not named"
 
 
+def test_the_command_exports_pile_ner(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = Path(__file__).parent / "data" / "pile_ner" / "type"
+    arguments = ["datasets", "export", "--pile-ner", "type", "--output", str(tmp_path / "export")]
+    assert main([*arguments, "--data-dir", str(source)]) == 0
+    assert capsys.readouterr().out == f"{tmp_path / 'export'}\n"
+    assert len(read_without_this_package(tmp_path / "export", "type", "train")[1]) == 3
+    with pytest.raises(SystemExit):
+        main([*arguments, "--sets", "ncbi"])
+
+
+def test_the_command_needs_the_original_files_of_the_benchmark(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["datasets", "export", "--sets", "ncbi", "--output", str(tmp_path)]) == 1
+    assert "found none; name it with --data-dir" in capsys.readouterr().err
+
+
 def test_sets_that_may_not_be_passed_on_are_refused(
     raw: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

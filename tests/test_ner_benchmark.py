@@ -53,7 +53,7 @@ def test_splits_are_those_with_files(raw: Path) -> None:
 
 def test_a_folder_without_the_files_is_an_error_that_says_where_they_are(tmp_path: Path) -> None:
     with pytest.raises(
-        FileNotFoundError, match="crossner/ai/train.txt, .*found none of them. Get them from https://git"
+        FileNotFoundError, match="crossner/ai/train.txt, .*found none of them; get them from https://git"
     ):
         available_splits("crossner_ai", tmp_path)
 

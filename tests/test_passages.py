@@ -98,7 +98,9 @@ def test_what_the_catalogue_leaves_out_is_counted(raw: Path) -> None:
 def test_an_unknown_label_is_an_error_with_its_line(tmp_path: Path) -> None:
     folder = write(tmp_path, "crossner/ai/test.txt", "Ada\tB-person\n\nthe\tO\nEiffel\tB-tower\n")
     with pytest.raises(
-        DataFormatError, match=r"crossner/ai/test\.txt:4: expected a tag with one of the labels algorithm, .*'tower'"
+        DataFormatError,
+        match=r"crossner/ai/test\.txt:4: expected a tag with one of the labels algorithm, .*'tower'; this is not the "
+        "file that the catalogue describes, so fetch the original again, or report the label as an issue if the",
     ):
         passages("crossner_ai", "test", folder)
 
@@ -110,7 +112,7 @@ def test_a_type_of_the_other_file_is_an_error(tmp_path: Path) -> None:
 
 
 def test_an_unknown_split_is_answered_with_the_known_ones(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="a split of mit_movie, one of train, test; found 'validation'"):
+    with pytest.raises(ValueError, match="a split of mit_movie, one of train, test, found 'validation'; ask for one"):
         passages("mit_movie", "validation", tmp_path)
 
 

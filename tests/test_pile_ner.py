@@ -147,9 +147,9 @@ def test_a_folder_without_the_file_is_an_error(tmp_path: Path) -> None:
 
 
 def test_unknown_names_are_answered_with_the_known_ones(published: Path) -> None:
-    with pytest.raises(ValueError, match="variant to be 'type' or 'definition', found 'types'"):
+    with pytest.raises(ValueError, match="variant to be 'type' or 'definition', found 'types'; ask for one of them"):
         load_pile_ner("types", data_dir=published / "type")
-    with pytest.raises(ValueError, match="split to be 'train', .*found 'test'"):
+    with pytest.raises(ValueError, match="split to be 'train', .*found 'test'; ask for one of them"):
         load_pile_ner("type", split="test", data_dir=published / "type")
 
 

@@ -95,7 +95,12 @@ def test_what_is_there_is_not_asked_for_again(hub: HubState, tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("repo", "revision", "files", "message"),
     [
-        ("me/none", "main", {"a.txt": "a"}, r"Expected the data set repository me/none at main, found none; .*its id"),
+        (
+            "me/none",
+            "main",
+            {"a.txt": "a"},
+            r"Expected the data set repository me/none at main, .*has moved",
+        ),
         ("me/set", "v9", {"a.txt": "a"}, r"Expected the data set repository me/set at v9, found none"),
         (
             "me/set",

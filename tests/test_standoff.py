@@ -49,7 +49,7 @@ def test_a_line_end_may_be_repeated_as_a_space() -> None:
         ([(5, 5)], None, "found 5 to 5"),
         ([(0, 4), (-1, 3)], None, "found -1 to 3"),
         ([(0, 4)], "Left", "expected the text 'Left' at its offsets, found 'left'"),
-        ([(18, 19)], None, "expected a mention, found white space alone"),
+        ([(18, 19)], None, "expected a mention, found white space alone; restore the text file or this line"),
     ],
 )
 def test_mistakes(pieces: list[tuple[int, int]], repeated: str | None, message: str) -> None:

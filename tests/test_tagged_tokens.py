@@ -159,11 +159,14 @@ def test_paragraphs_are_cut_into_sentences(tmp_path: Path) -> None:
         ({"words": "Ada", "ner": [0]}, "expected a list of tokens, each a string, found 'Ada'"),
         ({"words": ["Ada", None], "ner": [0, 0]}, r"expected a list of tokens, each a string, found \['Ada', None\]"),
         ({"words": ["Ada"], "ner": None}, "expected a list of tags, found None"),
-        ({"words": ["Ada"], "ner": [4]}, "expected a tag from 0 to 3, found 4"),
+        (
+            {"words": ["Ada"], "ner": [4]},
+            "expected a tag from 0 to 3, found 4; this is not the file .*report the tag as",
+        ),
         ({"words": ["Ada"], "ner": [-1]}, "expected a tag from 0 to 3, found -1"),
         ({"words": ["Ada"], "ner": [None]}, "expected a tag from 0 to 3, found None"),
         ({"words": ["Ada"], "ner": [True]}, "expected a tag from 0 to 3, found True"),
-        ({"words": ["Ada"]}, "expected the column 'ner', found words"),
+        ({"words": ["Ada"]}, "expected the column 'ner', found words; this is not the file .*report the columns as"),
         ({"lang": "en"}, "expected the column 'words' and 'ner', found lang"),
     ],
 )
@@ -175,7 +178,10 @@ def test_mistakes_name_file_and_row(row: dict[str, Any], message: str, tmp_path:
 
 @pytest.mark.parametrize("name", ["a.parquet", "a.arrow", "a.jsonl"])
 def test_integers_without_names(name: str, tmp_path: Path) -> None:
-    with pytest.raises(DataFormatError, match="record 1: expected tags that are strings, .* found 1 without a name"):
+    with pytest.raises(
+        DataFormatError,
+        match="record 1: expected tags that are strings, .* found 1 without a name; .*report the tag as",
+    ):
         read(TaggedTokens("words", "ner"), write(tmp_path / name, ROWS))
 
 

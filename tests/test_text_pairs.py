@@ -28,7 +28,10 @@ def test_annotation_files_may_end_as_texts_do() -> None:
     [
         (["a.txt"], "a.txt: expected a.ann among the files of its split, found none"),
         (["a.ann"], "a.ann: expected a.txt among the files of its split, found none"),
-        (["a.ann", "x/a.txt", "y/a.txt"], "y/a.txt: expected one file of this name in a split, found x/a.txt too"),
+        (
+            ["a.ann", "x/a.txt", "y/a.txt"],
+            "y/a.txt: expected one file of this name in a split, found x/a.txt too; remove the one",
+        ),
     ],
 )
 def test_mistakes(names: list[str], message: str) -> None:

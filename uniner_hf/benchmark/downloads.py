@@ -27,6 +27,8 @@ from uniner_hf.benchmark.sources import ArchiveSource, HubSource, WebSource
 
 Answer = TypeVar("Answer")
 
+_CHANGED = "get the files elsewhere and name their folder with data_dir, and report it as an issue."
+
 # A compressed transfer could not be taken up where it broke off, and would unpack some archives on the way.
 _HEADERS = {"Accept-Encoding": "identity"}
 
@@ -47,7 +49,7 @@ def download_from_hub(source: HubSource, files: Mapping[str, str], workspace: Pa
     if absent:
         raise FileNotFoundError(
             f"Expected {', '.join(absent)} in the data set repository {name}, found no such file; the repository has "
-            "changed: correct its files in catalog.toml."
+            f"changed: {_CHANGED}"
         )
     for path, target in files.items():
         ask = partial(hf_hub_download, repo, path, revision=revision, repo_type="dataset", local_dir=workspace)
@@ -74,8 +76,7 @@ def download_archive(source: ArchiveSource, files: Mapping[str, str], workspace:
     for member, target in files.items():
         if not (unpacked / member).exists():
             raise FileNotFoundError(
-                f"Expected {member} in {source.url}, found no such member; the archive has changed: correct its files "
-                "in catalog.toml."
+                f"Expected {member} in {source.url}, found no such member; the archive has changed: {_CHANGED}"
             )
         _move(unpacked / member, folder / target)
 
@@ -101,14 +102,12 @@ def _refuse(name: str, error: Exception) -> NoReturn:
         ) from error
     if isinstance(error, RepositoryNotFoundError | RevisionNotFoundError):
         raise FileNotFoundError(
-            f"Expected the data set repository {name}, found none; correct its id or revision in catalog.toml, or, if "
-            "it is private, `hf auth login`."
+            f"Expected the data set repository {name}, found none; if it is private, `hf auth login`, else it has "
+            f"moved: {_CHANGED}"
         ) from error
     status = error.response.status_code if isinstance(error, HfHubHTTPError) else None
     if isinstance(error, EntryNotFoundError) or status in (404, 410):
-        raise FileNotFoundError(
-            f"Expected a file at {name}, found none; correct its address in catalog.toml."
-        ) from error
+        raise FileNotFoundError(f"Expected a file at {name}, found none; it has moved: {_CHANGED}") from error
     raise ConnectionError(
         f"Expected to download from {name}, found {type(error).__name__}: {error}; check the connection (HF_ENDPOINT, "
         "HF_HUB_OFFLINE) and call again: what is complete is kept."
@@ -123,7 +122,7 @@ def _check(path: Path, sha256: str | None, name: str) -> None:
     if found != sha256:
         raise DataFormatError(
             f"{name}: expected content with the SHA-256 checksum {sha256}, found {found}; download it again, and if "
-            "it stays so, compare it with the version that catalog.toml names."
+            "it stays so, report it as an issue: its owner has changed it."
         )
 
 

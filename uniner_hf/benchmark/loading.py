@@ -69,7 +69,10 @@ def load_benchmark(
     folder = fetched_folder(name) if data_dir is None else Path(data_dir).resolve()
     splits = available_splits(name, folder)
     if split is not None and split not in splits:
-        raise ValueError(f"Expected a split of {name} with files in {folder}, one of {splits}; found {split!r}.")
+        raise ValueError(
+            f"Expected a split of {name} with files in {folder}, one of {', '.join(splits)}, found {split!r}; ask for "
+            "one of them, or add the files of the split."
+        )
     fingerprint = source_fingerprint(name, folder)
     builder = NERBenchmark(
         config_name=name, data_dir=str(folder), fingerprint=fingerprint, view=view, edition=edition, seed=seed
@@ -85,9 +88,13 @@ def load_benchmark(
 def _check_options(view: str, edition: str, sample: int | None) -> None:
     for option, value, choices in (("view", view, get_args(View)), ("edition", edition, get_args(Edition))):
         if value not in choices:
-            raise ValueError(f"Expected {option} to be one of {', '.join(choices)}; found {value!r}.")
+            raise ValueError(
+                f"Expected {option} to be one of {', '.join(choices)}, found {value!r}; ask for one of them."
+            )
     if sample is not None and sample < 1:
-        raise ValueError(f"Expected sample to be a number of rows of at least 1, found {sample!r}.")
+        raise ValueError(
+            f"Expected sample to be a number of rows of at least 1, found {sample!r}; leave it out to load every row."
+        )
 
 
 def _sampled(rows: Dataset, count: int, seed: int) -> Dataset:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from uniner_hf.benchmark.catalog import BenchmarkRow
 from uniner_hf.benchmark.editions import Edition, UpstreamRules, as_published
-from uniner_hf.benchmark.readers.errors import DataFormatError
+from uniner_hf.benchmark.readers.errors import DataFormatError, unlike_catalogue
 from uniner_hf.benchmark.readers.raw_passages import RawPassage, RawSpan, SplitFiles
 from uniner_hf.schema import AnnotatedPassage, Entity
 
@@ -60,7 +60,9 @@ def splits_here(row: BenchmarkRow, data_dir: Path) -> list[str]:
 def split_files(row: BenchmarkRow, split: str, data_dir: Path) -> list[Path]:
     """Return the files of one split, sorted by name; raises as `read_passages` does."""
     if split not in row.files:
-        raise ValueError(f"Expected a split of {row.name}, one of {', '.join(row.files)}; found {split!r}.")
+        raise ValueError(
+            f"Expected a split of {row.name}, one of {', '.join(row.files)}, found {split!r}; ask for one of them."
+        )
     paths = sorted(data_dir.glob(row.files[split]))
     if not paths:
         raise FileNotFoundError(
@@ -74,7 +76,7 @@ def _upstream_rules(row: BenchmarkRow) -> UpstreamRules:
     if row.upstream is None:
         raise ValueError(
             f"Expected edition='original' for {row.name}, found 'upstream': the authors published no evaluation file "
-            "of it that its rules could be taken from."
+            "of it that its rules could be taken from; ask for the original edition."
         )
     return row.upstream
 
@@ -97,5 +99,5 @@ def _entity_type(span: RawSpan, row: BenchmarkRow, split: str) -> str:
     except KeyError:
         raise DataFormatError(
             f"{span.place}: expected a tag with one of the labels {', '.join(sorted(row.labels[split]))}, "
-            f"found the label {span.label!r}; correct the line, or the labels of {row.name} in catalog.toml."
+            f"found the label {span.label!r}; {unlike_catalogue('label')}"
         ) from None

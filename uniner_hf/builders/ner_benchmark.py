@@ -145,8 +145,8 @@ def available_splits(row_name: str, data_dir: Path) -> list[str]:
     splits = splits_here(row, data_dir)
     if not splits:
         raise FileNotFoundError(
-            f"Expected the original files of {row_name} in {data_dir.resolve()}, as {', '.join(row.files.values())}; "
-            f"found none of them. Get them from {find_set(row_name).homepage} and name the folder with data_dir."
+            f"Expected the original files of {row_name} in {data_dir.resolve()}, as {', '.join(row.files.values())}, "
+            f"found none of them; get them from {find_set(row_name).homepage} and name the folder with data_dir."
         )
     return splits
 

@@ -106,9 +106,11 @@ def load_pile_ner(
         {'role': 'user', 'content': 'What describes person in the text?'}
     """
     if variant not in PileNER.builder_configs:
-        raise ValueError(f"Expected variant to be 'type' or 'definition', found {variant!r}.")
+        raise ValueError(f"Expected variant to be 'type' or 'definition', found {variant!r}; ask for one of them.")
     if split not in (None, "train"):
-        raise ValueError(f"Expected split to be 'train', the only one of Pile-NER, or None; found {split!r}.")
+        raise ValueError(
+            f"Expected split to be 'train', the only one of Pile-NER, or None, found {split!r}; ask for one of them."
+        )
     if data_dir is None:
         return prepared(PileNER(config_name=variant), split)
     folder = Path(data_dir).resolve()

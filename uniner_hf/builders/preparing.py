@@ -24,5 +24,7 @@ def prepared(builder: datasets.GeneratorBasedBuilder, split: str | None) -> data
     if split is None:
         return datasets.DatasetDict({name: builder.as_dataset(split=name) for name in held})
     if split not in held:
-        raise ValueError(f"Expected rows in the split {split!r} of {builder.config.name}, found none in its files.")
+        raise ValueError(
+            f"Expected rows in the split {split!r} of {builder.config.name}, found none in its files; restore them."
+        )
     return builder.as_dataset(split=split)

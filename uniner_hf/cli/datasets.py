@@ -51,27 +51,34 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     export.add_argument("--private", action="store_true", help="make a new repository private")
     export.set_defaults(run=_export)
-    for action, needed in ((listing, False), (check, True), (export, True)):
-        action.add_argument("--sets", type=comma_list, metavar="A,B", help="rows by name, default all")
+    what = export.add_mutually_exclusive_group()
+    what.add_argument(
+        "--pile-ner",
+        type=comma_list,
+        metavar="A,B",
+        help="in place of the benchmark: type, definition or both, from the Hub, or one from the folder of its "
+        "train.json in --data-dir",
+    )
+    for action, its_sets in ((listing, listing), (check, check), (export, what)):
+        its_sets.add_argument("--sets", type=comma_list, metavar="A,B", help="rows by name, default all")
         action.add_argument(
-            "--data-dir", type=Path, required=needed, metavar="RAW", help="folder of the original files"
+            "--data-dir", type=Path, required=action is check, metavar="RAW", help="folder of the original files"
         )
         action.add_argument("--debug", action="store_true", help="show the traceback of a failure")
 
 
 def _list(arguments: argparse.Namespace) -> int:
     selected = list(_selected(arguments.sets, training=arguments.all))
-    described = [_described(data_set, row, arguments.data_dir) for data_set, row in selected]
     if arguments.format == "json":
-        sys.stdout.writelines(json.dumps(row) + "\n" for row in described)
+        sys.stdout.writelines(json.dumps(_described(*pair, arguments.data_dir)) + "\n" for pair in selected)
         return 0
     if arguments.format == "markdown":
         sys.stdout.write(
             "| row | set | domain | types | passages | licence | access | Table 6 |\n" + "|---" * 8 + "|\n"
         )
-        sys.stdout.writelines(_markdown(*pair, cells) for pair, cells in zip(selected, described, strict=True))
+        sys.stdout.writelines(_markdown(*pair) for pair in selected)
         return 0
-    cells = [COLUMNS, *(tuple(str(row[column]) for column in COLUMNS) for row in described)]
+    cells = [COLUMNS, *(_cells(*pair, arguments.data_dir) for pair in selected)]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for line in cells:
         sys.stdout.write(
@@ -106,18 +113,29 @@ def _check(arguments: argparse.Namespace) -> int:
 
 
 def _export(arguments: argparse.Namespace) -> int:
-    from uniner_hf.hub.export import export_benchmark, push_folder, refuse_restricted
+    from uniner_hf.hub.export import export_benchmark, export_pile_ner, push_folder, refuse_restricted
 
+    folder, repository = arguments.output, arguments.push_to_hub
+    names = arguments.pile_ner or _rows_to_export(arguments)
+    if arguments.pile_ner:
+        result = str(export_pile_ner(names, folder, arguments.data_dir, repository))
+    else:
+        if repository:
+            refuse_restricted(names)
+        result = str(export_benchmark(names, arguments.data_dir, folder, repository))
+    if repository:
+        result = push_folder(folder, repository, names, private=arguments.private)
+    sys.stdout.write(f"{result}\n")
+    return 0
+
+
+def _rows_to_export(arguments: argparse.Namespace) -> list[str]:
+    if arguments.data_dir is None:
+        raise ValueError("Expected the folder of the original files, found none; name it with --data-dir.")
     names = [row.name for _, row in _selected(arguments.sets) if arguments.sets or _here(row, arguments.data_dir)]
     if not names:
         raise FileNotFoundError(f"Expected original files of the sets in {arguments.data_dir}, found none of them.")
-    if arguments.push_to_hub:
-        refuse_restricted(names)
-    result = str(export_benchmark(names, arguments.data_dir, arguments.output, arguments.push_to_hub))
-    if arguments.push_to_hub:
-        result = push_folder(arguments.output, arguments.push_to_hub, names, private=arguments.private)
-    sys.stdout.write(f"{result}\n")
-    return 0
+    return names
 
 
 def _selected(names: Sequence[str] | None, training: bool = False) -> Iterator[tuple[BenchmarkSet, BenchmarkRow]]:
@@ -143,26 +161,45 @@ def _here(row: BenchmarkRow, data_dir: Path | None) -> list[str]:
 
 
 def _described(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None) -> dict[str, Any]:
-    here = _here(row, data_dir)
-    # What could not be counted is told as the paper has it, marked.
-    sizes = {split: f"{count}*" for split, count in row.table6.items() if split in row.files}
-    sizes |= {split: str(count) for split, (count, _) in row.sizes.items()}
+    """Return a row as JSON has it; None is what is not known."""
     return {
         "set": row.name,
+        "title": data_set.title,
+        "homepage": data_set.homepage,
+        "hub": data_set.hub or None,
         "domain": data_set.domain,
-        "types": len({name for split in row.files for name in row.entity_types(split)}),
-        "passages": "/".join(sizes.get(split, "-") for split in ("train", "validation", "test")),
+        "types": _type_count(row),
+        "passages": {split: row.sizes[split][0] if split in row.sizes else None for split in row.files},
+        "table6": row.table6,
         "licence": data_set.licence,
         "access": data_set.access,
-        "here": ", ".join(here) or ("no" if data_dir else "?"),
+        "here": _here(row, data_dir) if data_dir else None,
     }
 
 
-def _markdown(data_set: BenchmarkSet, row: BenchmarkRow, cells: dict[str, Any]) -> str:
-    title, passages = f"[{data_set.title}]({data_set.homepage})", cells["passages"].replace("*", "\\*")
-    values = [f"`{row.name}`", title, data_set.domain, cells["types"], passages, data_set.licence, data_set.access]
+def _cells(data_set: BenchmarkSet, row: BenchmarkRow, data_dir: Path | None) -> tuple[str, ...]:
+    here = ", ".join(_here(row, data_dir)) or ("no" if data_dir else "?")
+    types = str(_type_count(row))
+    return (row.name, data_set.domain, types, _passages(row), data_set.licence, data_set.access, here)
+
+
+def _markdown(data_set: BenchmarkSet, row: BenchmarkRow) -> str:
+    title, passages = f"[{data_set.title}]({data_set.homepage})", _passages(row).replace("*", "\\*")
+    title += f" ([Hub](https://huggingface.co/datasets/{data_set.hub}))" if data_set.hub else ""
+    values = [f"`{row.name}`", title, data_set.domain, _type_count(row), passages, data_set.licence, data_set.access]
     values.append(row.differences)
     return "".join(f"| {value} " if value != "" else "| " for value in values) + "|\n"
+
+
+def _type_count(row: BenchmarkRow) -> int:
+    return len({name for split in row.files for name in row.entity_types(split)})
+
+
+def _passages(row: BenchmarkRow) -> str:
+    """Return the sizes of the splits; what could not be counted is told as the paper has it, marked."""
+    sizes = {split: f"{count}*" for split, count in row.table6.items() if split in row.files}
+    sizes |= {split: str(count) for split, (count, _) in row.sizes.items()}
+    return "/".join(sizes.get(split, "-") for split in ("train", "validation", "test"))
 
 
 def _summary(report: SplitReport) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -13,6 +12,7 @@ from typing import ClassVar
 from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.raw_passages import RawPassage, SplitFiles
 from uniner_hf.benchmark.readers.sentences import PassageUnit, split_document
+from uniner_hf.benchmark.readers.split_lists import listed_documents
 from uniner_hf.benchmark.readers.standoff import Discontinuous, Mention, standoff_spans
 from uniner_hf.benchmark.readers.text_files import read_document, read_lines
 from uniner_hf.benchmark.readers.text_pairs import text_pairs
@@ -41,29 +41,19 @@ class Brat:
     split_keys: Mapping[str, str] | None = None
 
     def read(self, files: SplitFiles, dropped: Counter[str]) -> Iterator[RawPassage]:
-        """Yield passages as `Reader.read` says; documents that the list of splits names in vain are counted."""
-        listed = self._listed(files)
-        for name, text_path, annotation_path in text_pairs(files.paths, ".ann"):
-            if listed is None or name in listed:
+        """Yield passages as `Reader.read` says; a list of splits must name documents that are there."""
+        documents = list(text_pairs(files.paths, ".ann"))
+        listed = self._listed(files, {name for name, _, _ in documents})
+        for name, text_path, annotation_path in documents:
+            if name in listed:
                 text = read_document(text_path)
                 spans = standoff_spans(text, _mentions(annotation_path), dropped, self.discontinuous)
                 yield from split_document(RawPassage(text, spans), self.passages)
-                (listed or set()).discard(name)
-        if listed:
-            dropped["documents of the split without their files"] += len(listed)
 
-    def _listed(self, files: SplitFiles) -> set[str] | None:
+    def _listed(self, files: SplitFiles, documents: Collection[str]) -> Collection[str]:
         if self.split_list is None or self.split_keys is None:
-            return None
-        path, key = files.data_dir / self.split_list, self.split_keys[files.split]
-        try:
-            return set(json.loads(read_document(path))[key])
-        except FileNotFoundError:
-            raise DataFormatError(f"{path}: expected the list of the splits' documents, found no file.") from None
-        except (json.JSONDecodeError, KeyError, TypeError):
-            raise DataFormatError(
-                f"{path}: expected a JSON object with a list of names under {key!r}; restore the file."
-            ) from None
+            return documents
+        return listed_documents(files.data_dir / self.split_list, self.split_keys[files.split], documents)
 
 
 def _mentions(path: Path) -> Iterator[Mention]:

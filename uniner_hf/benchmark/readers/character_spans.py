@@ -43,7 +43,10 @@ class CharacterSpans:
         spans = []
         for entity in entities:
             if not isinstance(entity, list) or len(entity) < 4:
-                raise DataFormatError(f"{place}: expected [label, start, end, text, ...], found {entity!r}.")
+                raise DataFormatError(
+                    f"{place}: expected [label, start, end, text, ...], found {entity!r}; restore the entity from the "
+                    "original file."
+                )
             label, start, end, repeated = entity[:4]
             spans.append(checked_span(text, label, start, end, repeated, place))
         return RawPassage(text, spans)
@@ -65,11 +68,13 @@ def checked_span(text: str, label: Any, start: Any, end: Any, repeated: Any, pla
     """
     if not (isinstance(label, str) and isinstance(repeated, str) and type(start) is int and type(end) is int):
         raise DataFormatError(
-            f"{place}: expected a label, two offsets and a text, found {[label, start, end, repeated]}; restore them."
+            f"{place}: expected a label, two offsets and a text, found {[label, start, end, repeated]}; restore "
+            "them from the original file."
         )
     found = text[start:end] if 0 <= start < end <= len(text) else ""
     if found != repeated or not found:
         raise DataFormatError(
-            f"{place}: expected {repeated!r} at characters {start} to {end}, found {found!r}; correct the offsets."
+            f"{place}: expected {repeated!r} at characters {start} to {end}, found {found!r}; restore the "
+            "entity from the original file."
         )
     return RawSpan(label, start, end, place)

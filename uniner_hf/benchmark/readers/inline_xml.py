@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
-from uniner_hf.benchmark.readers.errors import DataFormatError
+from uniner_hf.benchmark.readers.errors import DataFormatError, unlike_catalogue
 from uniner_hf.benchmark.readers.raw_passages import RawPassage, RawSpan, SplitFiles
 from uniner_hf.benchmark.readers.stretches import cut
 from uniner_hf.benchmark.readers.xml_events import End, Start, Text, read_xml_events
@@ -58,7 +58,7 @@ class InlineXml:
                     if name not in self.entities:
                         raise DataFormatError(
                             f"{path}:{line}: expected no elements but {', '.join(self.entities)} in {self.passage}, "
-                            f"found {name}; correct the line, or the elements in catalog.toml."
+                            f"found {name}; {unlike_catalogue('element')}"
                         )
                     element.open.append((attributes.get(self.label), element.length, f"{path}:{line}"))
                 case Text(text) if element is not None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uniner_hf.benchmark.readers.errors import DataFormatError
+from uniner_hf.benchmark.readers.errors import DataFormatError, unlike_catalogue
 from uniner_hf.benchmark.readers.json_records import read_json_records
 
 if TYPE_CHECKING:
@@ -107,6 +107,6 @@ def _check_columns(place: str, expected: Sequence[str], found: Sequence[str]) ->
     missing = [repr(column) for column in expected if column not in found]
     if missing:
         raise DataFormatError(
-            f"{place}: expected the column {' and '.join(missing)}, found {', '.join(found) or 'none'}; restore the "
-            "file, or correct the names of the columns in catalog.toml."
+            f"{place}: expected the column {' and '.join(missing)}, found {', '.join(found) or 'none'}; "
+            f"{unlike_catalogue('columns')}"
         )

@@ -78,4 +78,6 @@ def _check(text: str, mention: Mention) -> None:
             "restore the text file or this line."
         )
     if not found.strip():
-        raise DataFormatError(f"{mention.place}: expected a mention, found white space alone; correct the offsets.")
+        raise DataFormatError(
+            f"{mention.place}: expected a mention, found white space alone; restore the text file or this line."
+        )

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from uniner_hf.benchmark.readers.columns import DOCUMENT_MARK, entity_spans
-from uniner_hf.benchmark.readers.errors import DataFormatError
+from uniner_hf.benchmark.readers.errors import DataFormatError, unlike_catalogue
 from uniner_hf.benchmark.readers.raw_passages import RawPassage, SplitFiles, joined
 from uniner_hf.benchmark.readers.row_files import class_names, read_rows
 from uniner_hf.benchmark.readers.sentences import split_document
@@ -118,12 +118,11 @@ def _name(tag: Any, names: Sequence[str], place: str) -> str:
     if not names:
         raise DataFormatError(
             f"{place}: expected tags that are strings, or a file that names its integers, found {tag!r} without a "
-            "name; give the names in catalog.toml."
+            f"name; {unlike_catalogue('tag')}"
         )
     if type(tag) is not int or not 0 <= tag < len(names):
         raise DataFormatError(
-            f"{place}: expected a tag from 0 to {len(names) - 1}, found {tag!r}; restore the row, or correct "
-            "the names."
+            f"{place}: expected a tag from 0 to {len(names) - 1}, found {tag!r}; {unlike_catalogue('tag')}"
         )
     return names[tag]
 

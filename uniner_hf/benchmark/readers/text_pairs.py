@@ -40,7 +40,10 @@ def _by_name(paths: Sequence[Path], ending: str) -> dict[str, Path]:
     for path in paths:
         name = path.name.removesuffix(ending)
         if name in named:
-            raise DataFormatError(f"{path}: expected one file of this name in a split, found {named[name]} too.")
+            raise DataFormatError(
+                f"{path}: expected one file of this name in a split, found {named[name]} too; remove the one that is "
+                "not original."
+            )
         named[name] = path
     return named
 
