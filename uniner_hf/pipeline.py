@@ -69,7 +69,7 @@ class UniversalNERPipeline(ChunkPipeline):
         >>> from transformers import pipeline
         >>> ner = pipeline("universal-ner")  # doctest: +SKIP
         >>> ner("Barack Obama was born in Honolulu.", entity_types=["person", "location"])  # doctest: +SKIP
-        [{'entity_group': 'person', 'score': 0.993, 'word': 'Barack Obama', 'start': 0, 'end': 12}, ...]
+        [{'entity_group': 'person', 'score': 0.992, 'word': 'Barack Obama', 'start': 0, 'end': 12}, ...]
     """
 
     tokenizer: Any
