@@ -52,6 +52,17 @@ def test_the_table_says_which_splits_are_here(raw: Path, tmp_path: Path, capsys:
         assert capsys.readouterr().out.splitlines()[1].endswith(f"  {here}")
 
 
+@pytest.mark.parametrize("action", ["list", "check", "export"])
+def test_a_folder_that_does_not_exist_is_bad_usage(
+    action: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = ["--output", str(tmp_path / "out")] if action == "export" else []
+    with pytest.raises(SystemExit) as stop:
+        main(["datasets", action, "--data-dir", str(tmp_path / "nope"), *output])
+    assert stop.value.code == 2
+    assert f"--data-dir: expected a folder, found none at '{tmp_path / 'nope'}'" in capsys.readouterr().err
+
+
 def test_check_fails_on_files_that_are_not_those_of_the_catalogue(
     raw: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -106,8 +117,11 @@ def test_check_without_files_is_a_failure(tmp_path: Path, capsys: pytest.Capture
 
 
 def test_an_unknown_set(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["datasets", "list", "--sets", "conll"]) == 1
-    assert "Expected the name of a data set, one of" in capsys.readouterr().err
+    assert main(["datasets", "list", "--sets", "ncbix"]) == 1
+    told = capsys.readouterr().err
+    assert "Expected the name of a data set, found 'ncbix'; did you mean 'ncbi'? The names are " in told
+    assert main(["datasets", "list", "--sets", "qqqqqq"]) == 1
+    assert "found 'qqqqqq'; the names are " in capsys.readouterr().err
 
 
 def test_an_action_is_needed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from hub_stand_in import hub_stand_in
 
 from uniner_hf.benchmark import load_benchmark
 from uniner_hf.cli import main
-from uniner_hf.hub.export import export_benchmark, export_pile_ner, refuse_restricted
+from uniner_hf.hub.export import export_benchmark, export_pile_ner, push_folder, refuse_restricted
 
 pytestmark = pytest.mark.usefixtures("datasets_cache")
 ROOT = Path(__file__).parents[1]
@@ -53,6 +53,31 @@ def test_exporting_again_leaves_nothing_stale(raw: Path, tmp_path: Path) -> None
     assert [path.name for path in (folder / "ncbi").iterdir()] == ["validation-00000-of-00001.parquet"]
 
 
+def files_of(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_folder_with_other_configurations_is_refused_before_anything_is_written(raw: Path, tmp_path: Path) -> None:
+    folder = export_benchmark(["crossner_ai", "wnut17"], raw, tmp_path / "export")
+    before = files_of(folder)
+    message = (
+        "no other configurations in .*export than ncbi, wnut17, found crossner_ai; write to another --output, delete "
+        "them, or name them with --sets as well"
+    )
+    with pytest.raises(FileExistsError, match=message):
+        export_benchmark(["ncbi", "wnut17"], raw, folder)
+    with pytest.raises(FileExistsError, match="than type, found crossner_ai, wnut17"):
+        export_pile_ner(["type"], folder, Path(__file__).parent / "data" / "pile_ner" / "type")
+    assert files_of(folder) == before
+    export_benchmark(["ncbi", "wnut17", "crossner_ai"], raw, folder)
+
+
+def test_a_set_that_cannot_be_had_leaves_nothing(raw: Path, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="crossner_science"):
+        export_benchmark(["crossner_ai", "crossner_science"], raw, tmp_path / "export")
+    assert not (tmp_path / "export").exists()
+
+
 def test_pile_ner(tmp_path: Path) -> None:
     source = Path(__file__).parent / "data" / "pile_ner" / "type"
     folder = export_pile_ner(["type"], tmp_path / "export", source)
@@ -81,11 +106,43 @@ def test_the_command_exports_pile_ner(tmp_path: Path, capsys: pytest.CaptureFixt
         main([*arguments, "--sets", "ncbi"])
 
 
-def test_the_command_needs_the_original_files_of_the_benchmark(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert main(["datasets", "export", "--sets", "ncbi", "--output", str(tmp_path)]) == 1
-    assert "found none; name it with --data-dir" in capsys.readouterr().err
+def test_the_command_needs_a_folder_or_the_names_of_sets(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["datasets", "export", "--output", str(tmp_path / "export")]) == 1
+    assert "found neither; name the folder with --data-dir, or the sets with --sets" in capsys.readouterr().err
+    assert not (tmp_path / "export").exists()
+
+
+def test_the_command_downloads_the_sets_that_are_named(raw: Path, tmp_path: Path) -> None:
+    files = {f"{split}.jsonl": (raw / "mapa" / "test.jsonl").read_bytes() for split in ("train", "validation", "test")}
+    with hub_stand_in() as hub:
+        hub.add_dataset("joelniklaus/mapa", files, revision="bbb2a0157b760465002fd12a61af81b475cd387a")
+        command = [
+            sys.executable,
+            "-m",
+            "uniner_hf",
+            "datasets",
+            "export",
+            "--sets",
+            "mapa_coarse",
+            "--output",
+            "export",
+        ]
+        environment = hub.environment(tmp_path / "home") | {"PYTHONPATH": str(ROOT)}
+        run = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert run.returncode == 0, run.stderr
+    features, rows = read_without_this_package(tmp_path / "export", "mapa_coarse", "test")
+    assert rows == list(load_benchmark("mapa_coarse", split="test", data_dir=raw))
+
+
+@pytest.mark.parametrize("offline", [True, False])
+def test_a_hub_out_of_reach_is_named(offline: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "README.md").touch()
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", offline)
+    found = "OfflineModeIsEnabled" if offline else "ConnectError"
+    message = f"Expected to upload me/ner to http://127.0.0.1:9, found {found}: .*check the connection .HF_ENDPOINT"
+    with pytest.raises(ConnectionError, match=message):
+        push_folder(tmp_path, "me/ner", ["ncbi"])
 
 
 def test_sets_that_may_not_be_passed_on_are_refused(
@@ -135,7 +192,7 @@ def test_pushed_data_sets_are_loaded_by_id(raw: Path, tmp_path: Path) -> None:
             return done.stdout.strip()
 
         (tmp_path / "export" / "ace05").mkdir(parents=True)
-        (tmp_path / "export" / "ace05" / "test-00000-of-00001.parquet").write_bytes(b"licensed")
+        (tmp_path / "export" / "ace05" / "test.sgm").write_bytes(b"licensed")
         assert run("-m", "uniner_hf", *arguments, "--push-to-hub", "me/ner").endswith("/datasets/me/ner")
         files = hub.repositories["dataset", "me/ner"]["main"]
         assert {"README.md", "domains.svg", "crossner_ai/test-00000-of-00001.parquet"} <= files.keys()

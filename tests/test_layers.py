@@ -18,12 +18,12 @@ LAYERS = [
         {"jinja2"},
     ),
     ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "nupunkt", "pyarrow"}),
-    ({"distillation"}, {"openai", "tokenizers"}),
+    ({"distillation"}, {"tokenizers"}),
     (
         {"decoding", "pipeline", "training"},
-        {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "llguidance", "numpy", "yaml"},
+        {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml"},
     ),
-    ({"metrics", "evaluation", "hub", "serving"}, {"evaluate", "gradio"}),
+    ({"metrics", "evaluation", "hub", "serving"}, {"evaluate"}),
     ({"cli", "__main__"}, {"tqdm"}),
 ]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -61,6 +61,53 @@ def test_passages_may_be_added_one_by_one(metric: Any) -> None:
     assert metric.compute(protocol="strict")["tp"] == 1
 
 
+def as_found(passages: list[list[Entity]]) -> list[list[dict[str, Any]]]:
+    """Return entities as the pipeline does."""
+    return [
+        [{"entity_group": e.type, "score": 0.9, "word": e.text, "start": e.start, "end": e.end} for e in passage]
+        for passage in passages
+    ]
+
+
+@pytest.mark.parametrize("predicted", [PREDICTED, [[], *PREDICTED], [[YORK], [], []]])
+@pytest.mark.parametrize("annotated", [rows, as_found])
+def test_what_the_pipeline_returns_is_scored_as_it_is(
+    metric: Any, predicted: list[list[Entity]], annotated: Any
+) -> None:
+    gold = [*[[]] * (len(predicted) - len(GOLD)), *GOLD]
+    result = metric.compute(predictions=as_found(predicted), references=annotated(gold), protocol="strict")
+    scores = score_entities(predicted, gold, "strict")
+    assert result == asdict(scores) | {"absent_answer_rate": scores.absent_answer_rate}
+
+
+def test_layouts_may_change_from_batch_to_batch(metric: Any) -> None:
+    metric.add(prediction=as_found(PREDICTED)[0], reference=rows(GOLD)[0])
+    metric.add_batch(predictions=rows(PREDICTED)[1:], references=as_found(GOLD)[1:])
+    assert metric.compute(protocol="strict") == metric.compute(
+        predictions=rows(PREDICTED), references=rows(GOLD), protocol="strict"
+    )
+
+
+def test_what_stands_nowhere_is_a_wrong_prediction(metric: Any) -> None:
+    nowhere = {"entity_group": "city", "score": 0.4, "word": "New York", "start": None, "end": None}
+    for protocol in ("strict", "partial"):
+        result = metric.compute(predictions=[[nowhere]], references=rows([[YORK]]), protocol=protocol)
+        assert (result["tp"], result["predicted"], result["gold"]) == (0, 1, 1)
+
+
+def test_other_keys_are_answered_with_the_passage_and_the_keys(metric: Any) -> None:
+    entity = {"label": "city", "word": "York", "start": 4, "end": 8}
+    expected = "keys type, text, start, end or, from the pipeline, entity_group, word, start, end"
+    with pytest.raises(
+        ValueError, match=f"predictions, passage 1: .*{expected}; found label, word, start, end; rename"
+    ):
+        metric.compute(predictions=[[], [entity], []], references=rows(GOLD))
+    with pytest.raises(ValueError, match="references, passage 0: expected a list of entities, found"):
+        metric.compute(predictions=rows(GOLD), references=rows(GOLD)[0])
+    with pytest.raises(ValueError, match="Expected references, one list of entities for each passage, found none"):
+        metric.add_batch(predictions=rows(GOLD))
+
+
 @pytest.mark.parametrize("passages", [[], [[]], [[], []]])
 def test_nothing_predicted_and_nothing_annotated_scores_zero(metric: Any, passages: list[list[Entity]]) -> None:
     result = metric.compute(predictions=passages, references=passages)
@@ -87,6 +134,7 @@ def test_the_folder_has_what_a_space_needs() -> None:
     assert "uniner-hf" in (folder / "requirements.txt").read_text(encoding="utf-8").split()
 
 
+@pytest.mark.usefixtures("bundled_model")
 def test_the_sessions_in_the_card_and_the_help_run(metric: Any) -> None:
     card = (metric_path() / "README.md").read_text(encoding="utf-8")
     for name, text in {"card": card, "help": metric.inputs_description}.items():

@@ -68,16 +68,77 @@ def test_an_encoder_becomes_a_trained_decoder(tmp_path: Path, raw: Path) -> None
     assert AutoTokenizer.from_pretrained(tmp_path / "out").eos_token == "</s>"
 
 
-@pytest.mark.usefixtures("datasets_cache")
-def test_a_plain_checkpoint_without_padding_is_trained_and_gone_on_from(tmp_path: Path, raw: Path) -> None:
-    tokenizer = llama_tokenizer()
-    llama(len(tokenizer)).save_pretrained(tmp_path / "base")
-    tokenizer.save_pretrained(tmp_path / "base")
-    path = write_recipe(tmp_path, raw)
-    train(*load_recipe(path))
-    again = train(*load_recipe(path, {"max_steps": 3}))
+def test_a_plain_checkpoint_without_padding_is_trained_and_gone_on_from(plain_recipe: Path, tmp_path: Path) -> None:
+    train(*load_recipe(plain_recipe))
+    again = train(*load_recipe(plain_recipe, {"max_steps": 3}))
     assert again.state.global_step == 3
     assert again._initial_global_step == 2
     model = AutoModelForCausalLM.from_pretrained(tmp_path / "out")
-    assert model.get_input_embeddings().num_embeddings == len(tokenizer)
+    assert model.get_input_embeddings().num_embeddings == len(llama_tokenizer())
     assert AutoTokenizer.from_pretrained(tmp_path / "out").pad_token == "<unk>"
+
+
+@pytest.fixture
+def plain_recipe(tmp_path: Path, raw: Path, datasets_cache: Path) -> Path:
+    """A recipe of two steps on a small Llama, to be written to `tmp_path / "out"`."""
+    tokenizer = llama_tokenizer()
+    llama(len(tokenizer)).save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    return write_recipe(tmp_path, raw)
+
+
+def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
+    """Return when each file was written, and what it holds."""
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    return {str(path.relative_to(folder)): (path.stat().st_mtime_ns, path.read_bytes()) for path in files}
+
+
+@pytest.mark.parametrize("more", [{}, {"max_steps": 1}, {"max_steps": -1, "num_train_epochs": 1}])
+def test_a_finished_run_is_left_as_it_is(
+    plain_recipe: Path, tmp_path: Path, more: dict[str, Any], caplog: pytest.LogCaptureFixture
+) -> None:
+    train(*load_recipe(plain_recipe))
+    before = files_of(tmp_path / "out")
+    with caplog.at_level("INFO", "uniner_hf.training.recipe"):
+        again = train(*load_recipe(plain_recipe, more))
+    assert files_of(tmp_path / "out") == before
+    told = [record.getMessage() for record in caplog.records if record.name == "uniner_hf.training.recipe"]
+    assert told == [f"{tmp_path / 'out'}: this run is finished after 2 steps; the model is there."]
+    assert again.state.global_step == 2
+    saved = AutoModelForCausalLM.from_pretrained(tmp_path / "out").state_dict()
+    assert all(torch.equal(saved[name], weights) for name, weights in again.model.state_dict().items())
+
+
+@pytest.mark.parametrize("lost", ["model.safetensors", "trainer_state.json"])
+def test_the_model_of_a_finished_run_is_saved_from_its_checkpoint(
+    plain_recipe: Path, tmp_path: Path, lost: str
+) -> None:
+    train(*load_recipe(plain_recipe, {"save_dtype": "float16"}))
+    weights = tmp_path / "out" / "model.safetensors"
+    expected = weights.read_bytes()
+    weights.write_bytes(b"cut off")
+    (tmp_path / "out" / lost).unlink()
+    train(*load_recipe(plain_recipe, {"save_dtype": "float16"}))
+    assert weights.read_bytes() == expected
+    assert not (tmp_path / "out" / "checkpoint-3").exists()
+
+
+def test_the_model_of_an_earlier_step_is_replaced(plain_recipe: Path, tmp_path: Path) -> None:
+    constant = {"lr_scheduler_type": "constant"}
+    train(*load_recipe(plain_recipe, constant))
+    early = files_of(tmp_path / "out")
+    train(*load_recipe(plain_recipe, {"max_steps": 3, **constant}))
+    final = (tmp_path / "out" / "model.safetensors").read_bytes()
+    for name in ("model.safetensors", "trainer_state.json"):  # killed after checkpoint-3, before the model was saved
+        (tmp_path / "out" / name).write_bytes(early[name][1])
+    train(*load_recipe(plain_recipe, {"max_steps": 3, **constant}))
+    assert (tmp_path / "out" / "model.safetensors").read_bytes() == final != early["model.safetensors"][1]
+
+
+def test_a_checkpoint_that_was_cut_off_is_written_anew(plain_recipe: Path, tmp_path: Path) -> None:
+    train(*load_recipe(plain_recipe))
+    expected = (tmp_path / "out" / "model.safetensors").read_bytes()
+    (tmp_path / "out" / "checkpoint-2" / "trainer_state.json").unlink()
+    again = train(*load_recipe(plain_recipe))
+    assert again._initial_global_step == 1
+    assert (tmp_path / "out" / "model.safetensors").read_bytes() == expected

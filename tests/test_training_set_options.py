@@ -22,7 +22,7 @@ def test_groups_stand_for_their_types() -> None:
         ("wnut17", {}, r"for the set wnut17 splits and, where needed, .*; found \[\]"),
         ("wnut17", {"splits": ["dev"]}, r"splits of wnut17 to be of train, validation, test; found \['dev'\]"),
         ("wnut17", {"splits": []}, r"found \[\]"),
-        ("wnut18", {"splits": ["train"]}, "name of a data set, .*; found 'wnut18'"),
+        ("wnut18", {"splits": ["train"]}, "name of a data set, found 'wnut18'; did you mean 'wnut17'"),
         ("wnut17", {"splits": ["train"], "pattern_types": ["mood"]}, r"types with a pattern, .*; found \['mood'\]"),
         (
             "wnut17",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -152,7 +153,9 @@ def find_row(name: str) -> BenchmarkRow:
     """
     rows = {row.name: row for data_set in _all_sets() for row in data_set.rows}
     if name not in rows:
-        raise ValueError(f"Expected the name of a data set, one of {', '.join(sorted(rows))}; found {name!r}.")
+        close = get_close_matches(name, rows, n=1)
+        hint = f"did you mean {close[0]!r}? The names are" if close else "the names are"
+        raise ValueError(f"Expected the name of a data set, found {name!r}; {hint} {', '.join(sorted(rows))}.")
     return rows[name]
 
 

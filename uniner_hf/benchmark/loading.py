@@ -56,7 +56,7 @@ def load_benchmark(
     Example:
         >>> passages = load_benchmark("crossner_ai", split="test", data_dir="data")  # doctest: +SKIP
         >>> passages[0]["entities"][0]  # doctest: +SKIP
-        {'type': 'algorithm', 'text': 'naive Bayes classifier', 'start': 41, 'end': 63}
+        {'type': 'algorithm', 'text': 'naive Bayes classifier', 'start': 44, 'end': 66}
     """
     from datasets import DatasetDict
 

@@ -72,3 +72,15 @@ def output_file(value: str) -> Path:
     if not path.parent.is_dir():
         raise argparse.ArgumentTypeError(f"the folder {str(path.parent)!r} does not exist: make it first")
     return path
+
+
+def input_folder(value: str) -> Path:
+    """Read the path of a folder that exists.
+
+    Example:
+        >>> input_folder(".").is_dir()
+        True
+    """
+    if not Path(value).is_dir():
+        raise argparse.ArgumentTypeError(f"expected a folder, found none at {value!r}: name one that exists")
+    return Path(value)

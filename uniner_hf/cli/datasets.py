@@ -10,7 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from uniner_hf.cli.arguments import comma_list
+from uniner_hf.cli.arguments import comma_list, input_folder
 
 if TYPE_CHECKING:
     from uniner_hf.benchmark.catalog import BenchmarkRow, BenchmarkSet
@@ -43,7 +43,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         "export",
         help="write parquet files and a card",
         description="Write the sets as a dataset repository that datasets.load_dataset opens: a configuration a row, "
-        "parquet files, a card. The folder is printed on stdout, with --push-to-hub the address of the repository.",
+        "parquet files, a card. Without --data-dir, the sets of --sets are downloaded. The folder is printed on "
+        "stdout, with --push-to-hub the address of the repository.",
     )
     export.add_argument("--output", type=Path, required=True, metavar="DIR", help="folder to write to")
     export.add_argument(
@@ -62,7 +63,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     for action, its_sets in ((listing, listing), (check, check), (export, what)):
         its_sets.add_argument("--sets", type=comma_list, metavar="A,B", help="rows by name, default all")
         action.add_argument(
-            "--data-dir", type=Path, required=action is check, metavar="RAW", help="folder of the original files"
+            "--data-dir",
+            type=input_folder,
+            required=action is check,
+            metavar="RAW",
+            help="folder of the original files",
         )
         action.add_argument("--debug", action="store_true", help="show the traceback of a failure")
 
@@ -130,8 +135,11 @@ def _export(arguments: argparse.Namespace) -> int:
 
 
 def _rows_to_export(arguments: argparse.Namespace) -> list[str]:
-    if arguments.data_dir is None:
-        raise ValueError("Expected the folder of the original files, found none; name it with --data-dir.")
+    if arguments.data_dir is None and not arguments.sets:
+        raise ValueError(
+            "Expected the folder of the original files, or the sets to download, found neither; name the folder with "
+            "--data-dir, or the sets with --sets."
+        )
     names = [row.name for _, row in _selected(arguments.sets) if arguments.sets or _here(row, arguments.data_dir)]
     if not names:
         raise FileNotFoundError(f"Expected original files of the sets in {arguments.data_dir}, found none of them.")

@@ -15,9 +15,9 @@ from transformers.pipelines.pt_utils import KeyDataset
 from uniner_hf.benchmark.catalog import find_row
 from uniner_hf.benchmark.held_out import is_held_out
 from uniner_hf.benchmark.loading import load_benchmark
+from uniner_hf.evaluation.entities import read_entities
 from uniner_hf.evaluation.presets import EvaluationSet
 from uniner_hf.matching import Protocol
-from uniner_hf.schema import Entity
 from uniner_hf.scoring import EntityScorer, Scores
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def evaluate(
     output.mkdir(parents=True, exist_ok=True)
     evaluation = Evaluation(protocol)
     for one in sets:
-        passages = _passages(one, data_dir, limit)
+        passages = evaluated_passages(one, data_dir, limit)
         predictions = output / f"{one.name}.parquet"
         scores = _score(ner, one, passages, predictions, protocol, batch_size)
         evaluation.results.append(_result(one, passages, scores))
@@ -116,8 +116,8 @@ def evaluate(
     (output / "results.json").write_text(json.dumps(evaluation.as_dict(), indent=1) + "\n", encoding="utf-8")
 
 
-def _passages(one: EvaluationSet, data_dir: str | PathLike[str], limit: int | None) -> datasets.Dataset:
-    """Return the passages from short to long, so that a batch holds little padding."""
+def evaluated_passages(one: EvaluationSet, data_dir: str | PathLike[str], limit: int | None) -> datasets.Dataset:
+    """Return the passages of a set, `limit` at most, from short to long, so that a batch holds little padding."""
     passages = load_benchmark(one.name, split=one.split, data_dir=data_dir)
     chosen = [index for index, text in enumerate(passages["text"]) if not one.held_out or is_held_out(text)][:limit]
     lengths = {index: len(passages[index]["text"]) for index in chosen}
@@ -137,8 +137,7 @@ def _score(
     answered = ner(KeyDataset(passages, "text"), entity_types=types, batch_size=batch_size)
     rows = []
     for passage, found in zip(passages, answered, strict=True):
-        predicted = [Entity(hit["entity_group"], hit["word"], hit["start"], hit["end"]) for hit in found]
-        scorer.add(predicted, [Entity(**entity) for entity in passage["entities"]])
+        scorer.add(read_entities(found, passage["id"]), read_entities(passage["entities"], passage["id"]))
         rows.append({"id": passage["id"], "text": passage["text"], "predicted": found, "gold": passage["entities"]})
     datasets.Dataset.from_list(rows).to_parquet(predictions)
     return scorer.scores()

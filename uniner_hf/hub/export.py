@@ -7,22 +7,25 @@ from pathlib import Path
 
 import datasets
 from huggingface_hub import HfApi
+from huggingface_hub.errors import OfflineModeIsEnabled
+from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # its HTTP library, whichever it is
 
 from uniner_hf.benchmark.catalog import BenchmarkRow, find_row, find_set
 from uniner_hf.benchmark.loading import load_benchmark
 from uniner_hf.builders.pile_ner import load_pile_ner
 from uniner_hf.cards.dataset_card import CardRow, benchmark_card, domain_chart, pile_ner_card
-from uniner_hf.hub.parquet import write_config
+from uniner_hf.hub.parquet import refuse_other_configs, write_config
 
 CHART = "domains.svg"
 
 
-def export_benchmark(names: Sequence[str], data_dir: Path, output: Path, repository: str | None = None) -> Path:
+def export_benchmark(names: Sequence[str], data_dir: Path | None, output: Path, repository: str | None = None) -> Path:
     """Write rows of the benchmark as a dataset repository, one configuration a row.
 
     Args:
         names: rows of the catalogue, such as `["crossner_ai"]`.
-        data_dir: folder with one sub-folder of original files for each set.
+        data_dir: folder with one sub-folder of original files for each set; None: they are downloaded, as
+            `load_benchmark` does.
         output: folder to write to; files of the same names are replaced.
         repository: Hub id that the card shows, default the folder.
 
@@ -31,18 +34,20 @@ def export_benchmark(names: Sequence[str], data_dir: Path, output: Path, reposit
 
     Raises:
         ValueError: no such row.
-        FileNotFoundError: the files of a row are not in the folder.
+        FileExistsError: `output` holds other configurations.
+        FileNotFoundError: the files of a row are not in the folder, or no longer where the catalogue has them.
+        PermissionError: they need a licence or an agreement.
+        ConnectionError: their server cannot be reached.
         DataFormatError: content that a format does not allow.
 
     Example:
         >>> export_benchmark(["crossner_ai"], Path("data/raw"), Path("export"))  # doctest: +SKIP
         >>> datasets.load_dataset("export", "crossner_ai", split="test")  # doctest: +SKIP
     """
-    configs, card_rows = [], []
-    for name in names:
-        splits = load_benchmark(name, data_dir=data_dir)
-        configs.append(write_config(splits, name, output))
-        card_rows.append(_card_row(find_row(name), splits))
+    refuse_other_configs(output, names)
+    loaded = {name: load_benchmark(name, data_dir=data_dir) for name in names}
+    configs = [write_config(splits, name, output) for name, splits in loaded.items()]
+    card_rows = [_card_row(find_row(name), splits) for name, splits in loaded.items()]
     card = benchmark_card(card_rows, configs, repository=repository or str(output), chart=CHART)
     (output / CHART).write_text(domain_chart(card_rows), encoding="utf-8")
     (output / "README.md").write_text(card, encoding="utf-8")
@@ -65,6 +70,7 @@ def export_pile_ner(
 
     Raises:
         ValueError: no such variant, or a folder for more than one.
+        FileExistsError: `output` holds other configurations.
         ConnectionError: the Hub does not give the file.
         DataFormatError: a record that is not a conversation.
 
@@ -73,6 +79,7 @@ def export_pile_ner(
     """
     if data_dir is not None and len(variants) != 1:
         raise ValueError(f"Expected one variant with data_dir, which holds one train.json; found {list(variants)}.")
+    refuse_other_configs(output, variants)
     loaded = {variant: load_pile_ner(variant, data_dir=data_dir) for variant in variants}
     configs = [write_config(splits, variant, output) for variant, splits in loaded.items()]
     counts = {variant: len(splits["train"]) for variant, splits in loaded.items()}
@@ -110,19 +117,29 @@ def push_folder(folder: Path, repository: str, configs: Sequence[str], *, privat
     Returns:
         The address of the repository.
 
+    Raises:
+        ConnectionError: the Hub cannot be reached.
+        HfHubHTTPError: it refuses, with its reason.
+
     Example:
         >>> push_folder(Path("export"), "me/ner-benchmark", ["crossner_ai"])  # doctest: +SKIP
         'https://huggingface.co/datasets/me/ner-benchmark'
     """
     api = HfApi()
-    address = api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
-    api.upload_folder(
-        repo_id=repository,
-        repo_type="dataset",
-        folder_path=folder,
-        allow_patterns=["README.md", CHART, *(f"{name}/*.parquet" for name in configs)],
-        commit_message="Upload parquet files",
-    )
+    try:
+        address = api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
+        api.upload_folder(
+            repo_id=repository,
+            repo_type="dataset",
+            folder_path=folder,
+            allow_patterns=["README.md", CHART, *(f"{name}/*.parquet" for name in configs)],
+            commit_message="Upload parquet files",
+        )
+    except (httpx.TransportError, OfflineModeIsEnabled) as error:
+        raise ConnectionError(
+            f"Expected to upload {repository} to {api.endpoint}, found {type(error).__name__}: {error}; check the "
+            "connection (HF_ENDPOINT, HF_HUB_OFFLINE) and call again."
+        ) from error
     return str(address)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,21 @@ if TYPE_CHECKING:
     from datasets import DatasetDict
 
 SHARD_BYTES = 400_000_000  # of a file, uncompressed
+
+
+def refuse_other_configs(folder: Path, names: Sequence[str]) -> None:
+    """Raise FileExistsError where a folder holds configurations that its card would not list.
+
+    Args:
+        folder: of the repository, which need not exist.
+        names: configurations that are to be written.
+    """
+    others = sorted({file.parent.name for file in folder.glob("*/*.parquet")} - set(names))
+    if others:
+        raise FileExistsError(
+            f"Expected no other configurations in {folder} than {', '.join(names)}, found {', '.join(others)}; write "
+            "to another --output, delete them, or name them with --sets as well."
+        )
 
 
 def write_config(splits: DatasetDict, name: str, folder: Path) -> dict[str, Any]:

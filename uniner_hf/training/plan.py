@@ -8,7 +8,7 @@ from typing import Any
 
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import IGNORED, ConversationDataset
-from uniner_hf.training.recipe import RecipeArguments, make_trainer
+from uniner_hf.training.recipe import RecipeArguments, make_trainer, planned_steps
 
 SAMPLE = 256  # examples that the estimate of the tokens rests on
 
@@ -30,7 +30,7 @@ def plan(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
     """
     trainer = make_trainer(recipe, args)
     dataset: Any = trainer.train_dataset
-    steps = trainer.set_initial_training_values(args, trainer.get_train_dataloader())[-1]
+    steps = planned_steps(trainer)
     examples = steps * trainer.get_total_train_batch_size(args)
     tokens, learnt = _tokens_per_example(dataset)
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
@@ -12,6 +13,7 @@ import torch
 import yaml
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from uniner_hf.training.checkpoints import last_checkpoint, model_is_written
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.mixture import load_mixture
 from uniner_hf.training.recipe_values import checked_values, select_fields
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
     from uniner_hf.training.trainer import UniNERTrainer
+
+logger = logging.getLogger(__name__)
 
 DTYPES = ("float32", "float16", "bfloat16")
 
@@ -116,7 +120,8 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
 def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     """Carry out a recipe: the model and its tokenizer are written to `args.output_dir`.
 
-    A checkpoint in that folder is gone on from.
+    The last checkpoint in that folder is gone on from. Where it has reached the planned steps, nothing is trained, and
+    the model is written only if it is not there.
 
     Returns:
         The trainer, whose state holds the history of the loss.
@@ -127,10 +132,26 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
         0.19
     """
     trainer = make_trainer(recipe, args)
-    trainer.train(resume_from_checkpoint=any(Path(str(args.output_dir)).glob("checkpoint-*")))
+    output = Path(str(args.output_dir))
+    checkpoint = last_checkpoint(output)
+    finished = checkpoint is not None and checkpoint.state.global_step >= planned_steps(trainer)
+    if checkpoint is not None and finished:
+        trainer._load_from_checkpoint(str(checkpoint.folder))
+        trainer.state = checkpoint.state
+    else:
+        trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
     trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
-    trainer.save_model()
+    if not (finished and model_is_written(output, trainer.state.global_step)):
+        trainer.save_model()
+        trainer.save_state()
+    if finished:
+        logger.info("%s: this run is finished after %d steps; the model is there.", output, trainer.state.global_step)
     return trainer
+
+
+def planned_steps(trainer: UniNERTrainer) -> int:
+    """Return how many optimiser steps a training takes."""
+    return int(trainer.set_initial_training_values(trainer.args, trainer.get_train_dataloader())[-1])
 
 
 def _model_and_tokenizer(recipe: RecipeArguments) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

@@ -1,10 +1,13 @@
 """Entity-level precision, recall and F1 under a named matching protocol."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import Any
 
 import datasets
 import evaluate
 
+from uniner_hf.evaluation.entities import read_entities
 from uniner_hf.schema import Entity
 from uniner_hf.scoring import Protocol, score_entities
 
@@ -26,9 +29,11 @@ _CITATION = """\
 
 _INPUTS = """
 Args:
-    predictions: one list per passage, of entities `{"type": str, "text": str, "start": int, "end": int}`; offsets in
-        characters of the passage, end exclusive.
-    references: the annotated entities, in the same form and order of passages.
+    predictions: one list per passage, of entities `{"type": str, "text": str, "start": int, "end": int}` or, as the
+        pipeline returns them, `{"entity_group", "word", "start", "end"}`; offsets in characters of the passage, end
+        exclusive. Further keys do not count. A `start` of None, for what stands nowhere in the passage, is the wrong
+        place.
+    references: the annotated entities of the same passages in the same order, in either form.
     protocol: "upstream" (default), "strict" or "partial".
     types: score only these entity types (default: all that occur).
 
@@ -44,6 +49,9 @@ Example:
     >>> predicted = [[{"type": "city", "text": "York", "start": 4, "end": 8}]]
     >>> metric.compute(predictions=predicted, references=gold, protocol="partial")["f1"]
     0.5
+    >>> found = [[{"entity_group": "city", "score": 0.9, "word": "New York", "start": 0, "end": 8}]]  # by the pipeline
+    >>> metric.compute(predictions=found, references=gold, protocol="strict")["f1"]
+    1.0
 """
 
 
@@ -61,10 +69,26 @@ class UninerF1(evaluate.Metric):  # type: ignore[misc]  # evaluate has no type h
             reference_urls=["https://arxiv.org/abs/2308.03279"],
         )
 
+    def add_batch(
+        self, *, predictions: Sequence[Any] | None = None, references: Sequence[Any] | None = None, **kwargs: Any
+    ) -> None:
+        """Add passages; `compute` adds through here what it is given.
+
+        Both layouts of an entity are stored as one. Several `features` would not do: `evaluate` chooses among them by
+        the first passage, which may be empty, and for predictions and references together.
+        """
+        super().add_batch(
+            predictions=_stored(predictions, "predictions"), references=_stored(references, "references"), **kwargs
+        )
+
+    def add(self, *, prediction: Any = None, reference: Any = None, **kwargs: Any) -> None:
+        """Add one passage."""
+        self.add_batch(predictions=[prediction], references=[reference], **kwargs)
+
     def _compute(
         self,
-        predictions: list[list[dict[str, object]]],
-        references: list[list[dict[str, object]]],
+        predictions: list[list[dict[str, Any]]],
+        references: list[list[dict[str, Any]]],
         protocol: Protocol = "upstream",
         types: list[str] | None = None,
     ) -> dict[str, object]:
@@ -72,5 +96,14 @@ class UninerF1(evaluate.Metric):  # type: ignore[misc]  # evaluate has no type h
         return asdict(scores) | {"absent_answer_rate": scores.absent_answer_rate}
 
 
-def _entities(passages: list[list[dict[str, object]]]) -> list[list[Entity]]:
-    return [[Entity(**entity) for entity in passage] for passage in passages]  # type: ignore[arg-type]
+def _stored(passages: Sequence[Any] | None, name: str) -> list[list[dict[str, Any]]]:
+    if passages is None:
+        raise ValueError(f"Expected {name}, one list of entities for each passage, found none; give both.")
+    return [
+        [asdict(entity) for entity in read_entities(passage, f"{name}, passage {number}")]
+        for number, passage in enumerate(passages)
+    ]
+
+
+def _entities(passages: list[list[dict[str, Any]]]) -> list[list[Entity]]:
+    return [[Entity(**entity) for entity in passage] for passage in passages]
