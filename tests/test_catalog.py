@@ -91,7 +91,7 @@ def test_a_row_knows_its_set() -> None:
 
 def test_unknown_names_are_answered_with_the_known_ones() -> None:
     for find in (find_row, find_set):
-        with pytest.raises(ValueError, match="one of .*crossner_ai.*wnut17; found 'crossner'"):
+        with pytest.raises(ValueError, match="found 'crossner'; did you mean 'crossner_ai'. .*ace04.* wnut17"):
             find("crossner")
 
 

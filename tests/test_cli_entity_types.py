@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from uniner_hf.cli.entity_types import read_entity_types
+from uniner_hf.cli.entity_types import read_entity_types, read_rules_file
 
 
 @pytest.mark.parametrize(
@@ -42,3 +42,21 @@ def test_another_shape_is_refused_by_name(name: str, content: str, complaint: st
     with pytest.raises(ValueError, match=f"{name}: expected .*") as error:
         read_entity_types(path)
     assert complaint in str(error.value)
+
+
+def test_a_definition_may_be_a_list_of_wordings(tmp_path: Path) -> None:
+    path = tmp_path / "types.json"
+    path.write_text('{"city": ["city", "town"], "river": "a stream"}', encoding="utf-8")
+    assert read_entity_types(path) == {"city": ["city", "town"], "river": "a stream"}
+    path.write_text('{"city": ["city", 3]}', encoding="utf-8")
+    with pytest.raises(ValueError, match="all of them strings or lists of strings"):
+        read_entity_types(path)
+
+
+def test_rules_come_from_toml(tmp_path: Path) -> None:
+    path = tmp_path / "rules.toml"
+    path.write_text("[date]\npattern = '\\d'\nmost_words = 4\n", encoding="utf-8")
+    assert read_rules_file(path) == {"date": {"pattern": r"\d", "most_words": 4}}
+    path.write_text("[date\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"rules\.toml: expected TOML, found .*; mend the file"):
+        read_rules_file(path)

@@ -92,11 +92,19 @@ def test_types_from_every_option(
 
 
 def test_model_and_options_reach_the_pipeline(calls: list[dict[str, Any]]) -> None:
-    assert main(["extract", "Ada", "--types", "a", "--model", "m", "--threshold", "0.25", "--batch-size", "2"]) == 0
+    options = ["--threshold", "0.25", "--batch-size", "2", "--overlaps", "longest", "--occurrences", "all"]
+    assert main(["extract", "Ada", "--types", "a", "--model", "m", *options]) == 0
     assert calls == [
         {"task": "universal-ner", "model": "m"},
-        {"entity_types": ["a"], "batch_size": 2, "threshold": 0.25},
+        {"entity_types": ["a"], "batch_size": 2, "threshold": 0.25, "overlaps": "longest", "occurrences": "all"},
     ]
+
+
+def test_choices_are_those_of_the_pipeline() -> None:
+    from uniner_hf.cli import extract
+    from uniner_hf.decoding.options import _CHOICES
+
+    assert (extract.OVERLAPS, extract.OCCURRENCES) == (_CHOICES["overlaps"], _CHOICES["occurrences"])
 
 
 @pytest.mark.parametrize("output_format", ["json", "table", "html"])
@@ -125,6 +133,8 @@ def test_output_file_holds_what_stdout_would(
         (["--types", "a", "--threshold", "nan"], "a number from 0 to 1, found 'nan'"),
         (["--types", "a", "--batch-size", "0"], "a whole number from 1, found '0'"),
         (["--types", "a", "--format", "xml"], "invalid choice: 'xml'"),
+        (["--types", "a", "--overlaps", "shortest"], "invalid choice: 'shortest'"),
+        (["--types", "a", "--occurrences", "last"], "invalid choice: 'last'"),
         (["--types", "a", "--output", "no/such/folder/file"], "the folder 'no/such/folder' does not exist"),
         (["--types", "a", "--output", "."], "found the folder '.'"),
         (["--types", "a", "--input", "file.txt"], "expected TEXT or --input, found both"),
@@ -197,3 +207,16 @@ def test_the_bundled_model_end_to_end(capsys: pytest.CaptureFixture[str]) -> Non
     ]
     assert all(sentence[e["start"] : e["end"]] == e["word"] for e in first["entities"])
     assert empty == {"text": "", "entities": []}
+
+
+@pytest.mark.skipif(not BUNDLED_MODEL.exists(), reason="the bundled model is not in this tree")
+def test_overlaps_and_occurrences_end_to_end(capsys: pytest.CaptureFixture[str]) -> None:
+    command = ["extract", "Chicago is large, and I like Chicago.", "--types", "city,location"]
+
+    def spans(*options: str) -> list[tuple[int, int]]:
+        assert main([*command, *options]) == 0
+        return [(e["start"], e["end"]) for e in json.loads(capsys.readouterr().out)["entities"]]
+
+    one, both = (0, 7), (29, 36)
+    assert set(spans()) >= {one} and len(spans()) > len(set(spans())), "each type has its own entity"
+    assert spans("--overlaps", "longest", "--occurrences", "all") == [one, both]

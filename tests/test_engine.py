@@ -10,9 +10,10 @@ from tiny_models import SENTENCES
 from transformers import AutoModelForCausalLM, AutoTokenizer, SequenceBiasLogitsProcessor
 
 from uniner_hf.conversations import render_prompt
+from uniner_hf.decoding.answering import Answers, AnswerState, AskedPassage
 from uniner_hf.decoding.asking import Asker
-from uniner_hf.decoding.engine import Answers, answer_passages
-from uniner_hf.decoding.grammar import AnswerState
+from uniner_hf.decoding.engine import ENGINES, answer_passages
+from uniner_hf.decoding.prompt_tokens import bidirectional_passage
 from uniner_hf.decoding.published import as_trained
 
 LONG = " ".join(SENTENCES)
@@ -37,14 +38,22 @@ def tokenizer(checkpoint: Path) -> Any:
     return as_trained(AutoTokenizer.from_pretrained(checkpoint))
 
 
-def asked(tokenizer: Any, texts: list[str] = TEXTS) -> list[Any]:
-    """Return passages with one question, with several, with others."""
-    askers = [Asker(tokenizer, [(name, None) for name in types]) for types in TYPES]
-    return [askers[number % len(askers)].ask(text) for number, text in enumerate(texts)]
+@pytest.fixture
+def asked(model: Any, tokenizer: Any) -> Any:
+    """Return a function that makes passages with one question, with several, with others."""
+
+    def ask(texts: list[str] = TEXTS, **options: Any) -> list[AskedPassage]:
+        both_ways = bidirectional_passage(model.config)
+        askers = [
+            Asker(tokenizer, [(name, None) for name in types], bidirectional=both_ways, **options) for types in TYPES
+        ]
+        return [askers[number % len(askers)].ask(text) for number, text in enumerate(texts)]
+
+    return ask
 
 
-def answers(model: Any, passages: list[Any], max_new_tokens: int = 20) -> list[Answers]:
-    return answer_passages(model, passages, pad_token_id=0, max_new_tokens=max_new_tokens)
+def answers(model: Any, passages: list[Any], max_new_tokens: int = 20, engine: str = "packed") -> list[Answers]:
+    return answer_passages(model, passages, pad_token_id=0, max_new_tokens=max_new_tokens, engine=engine)
 
 
 def alone(model: Any, tokenizer: Any, text: str, entity_type: str, max_new_tokens: int) -> AnswerState:
@@ -55,7 +64,7 @@ def alone(model: Any, tokenizer: Any, text: str, entity_type: str, max_new_token
     ids = [*opening, *tokens.input_ids]
     begun = prompt.index(f"USER: What describes {entity_type} in")
     passage = len(opening) + sum(start < begun for start, _ in tokens["offset_mapping"])
-    state = AnswerState(Asker(tokenizer, [(entity_type, None)]).ask(text).grammar)
+    state = Asker(tokenizer, [(entity_type, None)]).ask(text).rules.begin()
     while not state.finished and max_new_tokens:
         logits = model(**plain_inputs(model, tokens, ids, passage, prompt)).logits[0, -1]
         if model.generation_config.sequence_bias:
@@ -98,31 +107,32 @@ def assert_answers_are_those_alone(model: Any, tokenizer: Any, together: list[An
         assert found.unfinished == [index for index, state in enumerate(states) if not state.finished]
 
 
-def test_answers_are_those_of_each_question_asked_alone(model, tokenizer) -> None:
-    assert_answers_are_those_alone(model, tokenizer, answers(model, asked(tokenizer)))
+@pytest.mark.parametrize("engine", ENGINES)
+def test_answers_are_those_of_each_question_asked_alone(model, tokenizer, asked, engine) -> None:
+    assert_answers_are_those_alone(model, tokenizer, answers(model, asked(), engine=engine))
 
 
-def test_biases_of_the_generation_settings_count_as_in_generate(model, tokenizer, monkeypatch) -> None:
-    plain = answers(model, asked(tokenizer))
+def test_biases_of_the_generation_settings_count_as_in_generate(model, tokenizer, asked, monkeypatch) -> None:
+    plain = answers(model, asked())
     tokens = sorted({token for text in TEXTS for token in tokenizer(text, add_special_tokens=False).input_ids})
     biases = torch.randn(len(tokens), generator=torch.Generator().manual_seed(1)) * 5
     sequence_bias = [[[token], bias] for token, bias in zip(tokens, biases.tolist(), strict=True)]
     monkeypatch.setattr(model.generation_config, "sequence_bias", sequence_bias)
-    biased = answers(model, asked(tokenizer))
+    biased = answers(model, asked())
     assert biased != plain
     assert_answers_are_those_alone(model, tokenizer, biased)
 
 
-def test_random_models_say_many_things(model, tokenizer) -> None:
+def test_random_models_say_many_things(model, tokenizer, asked) -> None:
     """Otherwise the test above would hold for answers that do not depend on what was read."""
-    found = [mentions for one in answers(model, asked(tokenizer)) for mentions in one.mentions]
+    found = [mentions for one in answers(model, asked()) for mentions in one.mentions]
     assert len({tuple(mention.span for mention in mentions) for mentions in found}) > 3
 
 
-def test_logits_of_all_tokens_say_the_same(model, tokenizer, monkeypatch) -> None:
-    cut = answers(model, asked(tokenizer))
-    monkeypatch.setattr("uniner_hf.decoding.engine.can_be_cut", lambda _: False)
-    for one, other in zip(cut, answers(model, asked(tokenizer)), strict=True):
+def test_logits_of_all_tokens_say_the_same(model, tokenizer, asked, monkeypatch) -> None:
+    cut = answers(model, asked())
+    monkeypatch.setattr("uniner_hf.decoding.writing.can_be_cut", lambda _: False)
+    for one, other in zip(cut, answers(model, asked()), strict=True):
         assert one.unfinished == other.unfinished
         for mentions, others in zip(one.mentions, other.mentions, strict=True):
             assert [mention.span for mention in mentions] == [mention.span for mention in others]
@@ -130,10 +140,10 @@ def test_logits_of_all_tokens_say_the_same(model, tokenizer, monkeypatch) -> Non
             assert [mention.probability for mention in mentions] == pytest.approx(expected, abs=1e-5)
 
 
-def test_batch_makes_no_difference(model, tokenizer) -> None:
-    passages = asked(tokenizer)
+def test_batch_makes_no_difference(model, tokenizer, asked) -> None:
+    passages = asked()
     together = answers(model, passages)
-    for passage, found in zip(asked(tokenizer), together, strict=True):
+    for passage, found in zip(asked(), together, strict=True):
         (single,) = answers(model, [passage])
         assert [[one.span for one in mentions] for mentions in found.mentions] == [
             [one.span for one in mentions] for mentions in single.mentions
@@ -141,11 +151,11 @@ def test_batch_makes_no_difference(model, tokenizer) -> None:
     assert answers(model, []) == []
 
 
-def test_answer_that_is_cut_is_reported_and_keeps_what_was_finished(model, tokenizer) -> None:
-    passages = asked(tokenizer)
+def test_answer_that_is_cut_is_reported_and_keeps_what_was_finished(model, tokenizer, asked) -> None:
+    passages = asked()
     whole = answers(model, passages, max_new_tokens=200)
     assert not any(found.unfinished for found in whole)
-    cut = answers(model, asked(tokenizer), max_new_tokens=2)
+    cut = answers(model, asked(), max_new_tokens=2)
     assert any(found.unfinished for found in cut)
     for all_of_it, found in zip(whole, cut, strict=True):
         for question, (mentions, begun) in enumerate(zip(all_of_it.mentions, found.mentions, strict=True)):
@@ -154,14 +164,14 @@ def test_answer_that_is_cut_is_reported_and_keeps_what_was_finished(model, token
             assert (question in found.unfinished) or len(begun) == len(spans)
 
 
-def test_answer_ends_where_the_model_has_no_more_positions(model, tokenizer) -> None:
-    (passage,) = asked(tokenizer, [LONG])
+def test_answer_ends_where_the_model_has_no_more_positions(model, tokenizer, asked) -> None:
+    (passage,) = asked([LONG])
     prompt = len(passage.passage) + max(map(len, passage.questions))
     longest = model.config.max_position_embeddings
     model.config.max_position_embeddings = prompt + 1
     try:
         (found,) = answers(model, [passage])
-        (cut,) = answers(model, asked(tokenizer, [LONG]), max_new_tokens=2)
+        (cut,) = answers(model, asked([LONG]), max_new_tokens=2)
     finally:
         model.config.max_position_embeddings = longest
     assert found == cut

@@ -14,7 +14,8 @@ from tiny_checkpoints import byte_level, sentencepiece_tokenizer, template_wordp
 from tiny_models import llama_tokenizer, wordpiece_tokenizer
 
 from uniner_hf.decoding.answer_tokens import AnswerTokens
-from uniner_hf.decoding.grammar import MAX_UNITS, AnswerGrammar, AnswerState, Mention, candidate_spans
+from uniner_hf.decoding.answering import Mention
+from uniner_hf.decoding.grammar import MAX_UNITS, AnswerGrammar, GroundedAnswer, candidate_spans
 from uniner_hf.grounding import word_spans
 
 LEAD = "ASSISTANT:"
@@ -46,10 +47,10 @@ PASSAGES = st.lists(st.sampled_from(PIECES), max_size=12).map("".join)
 SEEDS = st.integers(0, 999)
 
 
-def walk(text: str, name: str, seed: int) -> tuple[AnswerState, list[int]]:
+def walk(text: str, name: str, seed: int) -> tuple[GroundedAnswer, list[int]]:
     """Write an answer by chance; return it with its tokens, save those that are bound to end it."""
     random, tokens = Random(seed), []
-    state = AnswerState(AnswerGrammar(text, ANSWER_TOKENS[name]))
+    state = GroundedAnswer(AnswerGrammar(text, ANSWER_TOKENS[name]))
     while not state.finished:
         allowed = state.allowed()
         assert allowed and len(set(allowed)) == len(allowed)
@@ -60,7 +61,7 @@ def walk(text: str, name: str, seed: int) -> tuple[AnswerState, list[int]]:
 
 def read(text: str, tokens: list[int], name: str) -> list[tuple[int, int]]:
     """Return the spans of an answer that is given as tokens, each of which must be allowed."""
-    state = AnswerState(AnswerGrammar(text, ANSWER_TOKENS[name]))
+    state = GroundedAnswer(AnswerGrammar(text, ANSWER_TOKENS[name]))
     for token in tokens:
         if not state.finished:
             allowed = state.allowed()
@@ -197,7 +198,7 @@ def test_marks_that_join_with_a_mention_are_seen_in_these_tests() -> None:
 
 def every_answer(grammar: AnswerGrammar, tokens: tuple[int, ...] = ()) -> list[tuple[list[Mention], float]]:
     """Return all that may be written, with the probability that some model gives to it."""
-    state, probability = AnswerState(grammar), 1.0
+    state, probability = GroundedAnswer(grammar), 1.0
     for token in (*tokens, None):
         if state.finished:
             return [(state.mentions, probability)]

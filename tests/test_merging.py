@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from uniner_hf.decoding.engine import Answers
-from uniner_hf.decoding.grammar import Mention
+from uniner_hf.decoding.answering import Answers, Mention
 from uniner_hf.decoding.merging import merge_windows, resolve_overlaps
 from uniner_hf.decoding.options import Options
+from uniner_hf.decoding.scores import ScoreScale
 from uniner_hf.decoding.windows import Window
 
 TEXT = "Paris Hilton saw Paris."
@@ -92,3 +92,53 @@ def test_of_equally_long_entities_the_likelier_stays() -> None:
 def test_entities_that_touch_do_not_overlap() -> None:
     given = entities((0, 5, 0.9), (5, 7, 0.1))
     assert resolve_overlaps(given, "score") == resolve_overlaps(given, "longest") == given
+
+
+def wordings(*found: list[tuple[int, int, float]], **given: Any) -> list[Any]:
+    """Return what is left of what each wording of a city found."""
+    return merged((whole(), list(found)), **{"entity_types": {"city": ["city", "town", "place"]}, **given})
+
+
+def test_wordings_of_a_type_vote_and_the_mean_of_their_scores_counts() -> None:
+    first, second = (0, 5, 0.9), (17, 22, 0.6)
+    assert wordings([first, second], [first], []) == [("city", 0, 5, pytest.approx(0.6))]
+    assert wordings([first], [first], [first]) == [("city", 0, 5, pytest.approx(0.9))]
+    assert wordings([first, second], [], [], votes=0) == [
+        ("city", 0, 5, pytest.approx(0.3)),
+        ("city", 17, 22, pytest.approx(0.2)),
+    ]
+    assert wordings([first], [first], [], votes=1) == []
+    assert wordings([first], [first], [], threshold=0.65) == []
+
+
+def test_windows_do_not_vote_twice() -> None:
+    window = Window("Paris Hilton", 0, (0, 23))
+    answered = [[(0, 5, 0.9)], [], []]
+    given = {"entity_types": {"city": ["city", "town", "place"]}}
+    assert merged((whole(), answered), (window, answered), **given) == []
+
+
+def test_rules_drop_what_does_not_obey() -> None:
+    mentions = [[(0, 5, 0.9), (0, 12, 0.8)], []]
+    assert merged((whole(), mentions), rules={"city": {"most_words": 1}}) == [("city", 0, 5, 0.9)]
+    assert merged((whole(), mentions), rules={"person": {"most_words": 1}}) == merged((whole(), mentions))
+
+
+def test_a_scale_changes_scores_and_what_a_threshold_drops() -> None:
+    answered = [(whole(), Answers([[Mention((0, 5), 0.9)]], []))]
+    (entity,) = merge_windows(TEXT, answered, Options.read({"entity_types": ["city"]}), scale=ScoreScale(2.0))
+    assert entity["score"] == pytest.approx(0.75)
+    options = Options.read({"entity_types": ["city"], "threshold": 0.8})
+    assert merge_windows(TEXT, answered, options, scale=ScoreScale(2.0)) == []
+    assert len(merge_windows(TEXT, answered, options)) == 1
+
+
+def test_free_answers_say_whether_they_stand_in_the_text() -> None:
+    mentions = [Mention((0, 5), 0.9, "Paris"), Mention((17, 22), 0.8, "PARIS"), Mention(None, 0.7, "Lyon")]
+    options = Options.read({"entity_types": ["city"], "grounded": False})
+    found = merge_windows(TEXT, [(whole(), Answers([mentions], []))], options)
+    assert [(one["word"], one["start"], one["end"], one["grounding"]) for one in found] == [
+        ("Paris", 0, 5, "exact"),
+        ("Paris", 17, 22, "folded"),
+        ("Lyon", None, None, "ungrounded"),
+    ]

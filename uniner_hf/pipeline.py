@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
-from itertools import islice
 from typing import Any
 
 from torch.utils.data import Dataset
@@ -16,14 +16,19 @@ from transformers.pipelines import PIPELINE_REGISTRY
 from transformers.pipelines.base import ChunkPipeline
 
 from uniner_hf.decoding.asking import Asker
-from uniner_hf.decoding.engine import answer_passages, positions
+from uniner_hf.decoding.batching import answered_in_order
+from uniner_hf.decoding.engine import answer_passages, choose_engine, positions
 from uniner_hf.decoding.merging import merge_windows
 from uniner_hf.decoding.options import Options, check_integer
+from uniner_hf.decoding.prompt_tokens import bidirectional_passage
 from uniner_hf.decoding.published import as_trained
+from uniner_hf.decoding.scores import ScoreScale
+from uniner_hf.decoding.sentence_windows import sentence_windows
 from uniner_hf.decoding.windows import windows
 
 TASK = "universal-ner"
 PUBLISHED = ("Universal-NER/UniNER-7B-type", "Universal-NER/UniNER-7B-definition", "Universal-NER/UniNER-7B-all")
+WINDOWS_OF_A_TEXT = 8  # that are read at once, where no batch size is given
 SPARE = 8  # tokens that a window may have beyond those that the same stretch has within its text
 
 _UNPAIRED_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, as broken JSON holds it: no tokenizer reads it
@@ -46,15 +51,26 @@ class UniversalNERPipeline(ChunkPipeline):
     The call takes a text, or a list, a generator or a data set column of texts, and these options:
 
     Args:
-        entity_types: list of types in natural language, or dict `{type: definition}`: the definition is asked instead.
-        batch_size: windows that are read at once, default 1.
+        entity_types: list of types in natural language, or dict `{type: definition}`: the definition is asked instead;
+            a list of several wordings in its place has each asked.
+        batch_size: windows that are read at once, default 1 for several texts, 8 for one.
         max_new_tokens: tokens of an answer at most, default 256; what does not end there is cut, with a warning.
-        threshold: least score of an entity, 0 to 1, default 0; or a dict with one for each type.
+        threshold: least score of an entity, 0 to 1, default none; or a dict with one for each type.
         occurrences: `"first"` (default: a mention where it was written), or `"all"` places where the mention stands.
         overlaps: `"keep"` (default), or of entities that overlap only the `"longest"` or that of the best `"score"`.
         long_text: `"chunk"` (default), or `"error"` for a text that the model cannot read at once.
         stride: tokens that neighbouring windows share, default 32.
         dataset_name: for checkpoints trained with the dataset-specific template, default none.
+        grounded: limit answers to spans of the passage, default yes. Otherwise the model writes what it likes, each
+            entity says under `grounding` whether its `word` stands in the text `"exact"`, `"folded"` (but for case,
+            accents, spaces and the like) or not (`"ungrounded"`, with `start` and `end` of None).
+        votes: share of the wordings of a type that must find an entity, default 0.5; its score is the mean of theirs.
+        rules: for some types what a mention must be, `{type: {name: value}}` (`uniner_hf.decoding.rules.Rule`).
+        template: `"uniner"` (default: one type a question), or `"all-in-one"` for models that were trained on it, with
+            `grounded=False`.
+        types_per_question: of the all-in-one template, default 5.
+        max_batch_tokens: tokens of a batch at most, default no limit.
+        engine: `"auto"` (default: the fastest that the model takes), `"packed"`, `"expanded"` or `"reference"`.
 
     Returns:
         The list of entities of a text, in order of start; for a list of texts a list of such lists, for a generator or
@@ -93,9 +109,11 @@ class UniversalNERPipeline(ChunkPipeline):
             raise TypeError(f"Expected options by name, such as entity_types=['person'], found {args[0]!r} alone.")
         options = Options.read({**self._preprocess_params, **kwargs})
         at_once = batch_size if batch_size is not None else self._batch_size
-        at_once = 1 if at_once is None else check_integer("batch_size", at_once, least=1)
-        if isinstance(inputs, str):
-            return next(self._stream([inputs], at_once, options))
+        if at_once is not None:
+            check_integer("batch_size", at_once, least=1)
+        if isinstance(inputs, str):  # nobody waits for anything but its last window
+            return next(self._stream([inputs], at_once or WINDOWS_OF_A_TEXT, options))
+        at_once = at_once or 1
         entities = self._stream(_texts(inputs), at_once, options)
         return list(entities) if isinstance(inputs, list | tuple) else entities
 
@@ -116,14 +134,23 @@ class UniversalNERPipeline(ChunkPipeline):
 
     def _stream(self, texts: Iterable[Any], batch_size: int, options: Options) -> Iterator[list[dict[str, Any]]]:
         """Yield the entities of each text; a batch holds windows, of whichever texts."""
-        windows_of_text: list[dict[str, Any]] = []
-        for batch in _batches((chunk for text in texts for chunk in self.preprocess(text, options)), batch_size):
+
+        def answer(batch: list[dict[str, Any]]) -> list[dict[str, Any]]:
             outputs: Any = self.forward({"chunks": batch}, options=options)  # type: ignore[no-untyped-call]
-            for output in outputs["chunks"]:
-                windows_of_text.append(output)
-                if output["is_last"]:
-                    yield self.postprocess(windows_of_text, options)
-                    windows_of_text = []
+            return list(outputs["chunks"])
+
+        windows_of_text: list[dict[str, Any]] = []
+        for output in answered_in_order(
+            (chunk for text in texts for chunk in self.preprocess(text, options)),
+            answer,
+            length=lambda chunk: chunk["asked"].tokens if chunk["asked"] is not None else 0,
+            batch_size=batch_size,
+            max_batch_tokens=options.max_batch_tokens,
+        ):
+            windows_of_text.append(output)
+            if output["is_last"]:
+                yield self.postprocess(windows_of_text, options)
+                windows_of_text = []
 
     def preprocess(self, text: Any, options: Options) -> Iterator[dict[str, Any]]:  # type: ignore[override]
         """Yield the windows of a text, each with all its questions."""
@@ -132,7 +159,7 @@ class UniversalNERPipeline(ChunkPipeline):
                 f"Expected a text to be a str, found {type(text).__name__}: {text!r:.60}; give the texts themselves "
                 "(of a data set, its column)."
             )
-        asker = _asker(self.tokenizer, options.entity_types, options.dataset_name)
+        asker = self._asker(options)
         readable = _UNPAIRED_SURROGATE.sub("\ufffd", text)
         limit = self._window_tokens(asker, options)
         encoding = self.tokenizer(readable, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
@@ -142,7 +169,8 @@ class UniversalNERPipeline(ChunkPipeline):
                 f"Expected a text of at most {limit} tokens with long_text='error', found {len(offsets)}; "
                 "long_text='chunk' reads it in windows."
             )
-        stretches = list(windows(readable, offsets, limit, min(options.stride, limit // 4)))
+        cut = sentence_windows if hasattr(self.model.config, "passage_tokens") else windows
+        stretches = list(cut(readable, offsets, limit, min(options.stride, limit // 4)))
         for number, window in enumerate(stretches):
             asked = asker.ask(window.text) if window.text.strip() else None
             yield {"text": text, "window": window, "asked": asked, "is_last": number == len(stretches) - 1}
@@ -151,11 +179,18 @@ class UniversalNERPipeline(ChunkPipeline):
         asked = [chunk["asked"] for chunk in model_inputs["chunks"] if chunk["asked"] is not None]
         pad_token_id = self.tokenizer.pad_token_id or 0  # no token is read there, whichever it is
         answers = iter(
-            answer_passages(self.model, asked, pad_token_id=pad_token_id, max_new_tokens=options.max_new_tokens)
+            answer_passages(
+                self.model,
+                asked,
+                pad_token_id=pad_token_id,
+                max_new_tokens=options.max_new_tokens,
+                engine=self._fastest_engine if options.engine == "auto" else choose_engine(self.model, options.engine),
+            )
         )
+        by_type = self._asker(options).by_type
         return {
             "chunks": [
-                {**chunk, "answers": next(answers) if chunk["asked"] is not None else None}
+                {**chunk, "answers": by_type(next(answers)) if chunk["asked"] is not None else None}
                 for chunk in model_inputs["chunks"]
             ]
         }
@@ -171,7 +206,29 @@ class UniversalNERPipeline(ChunkPipeline):
                 unfinished,
                 options.max_new_tokens,
             )
-        return merge_windows(model_outputs[0]["text"], answered, options)
+        failures = Counter(failure for _, answers in answered for failure in answers.failures)
+        if failures:
+            logger.warning(
+                "%d answers could not be read and are left out: %s.",
+                failures.total(),
+                ", ".join(f"{count} with {reason}" for reason, count in failures.most_common()),
+            )
+        scale = ScoreScale(**getattr(self.model.config, "score_scale", {}))
+        return merge_windows(model_outputs[0]["text"], answered, options, scale)
+
+    def _asker(self, options: Options) -> Asker:
+        return _asker(
+            self.tokenizer,
+            options.entity_types,
+            options.dataset_name,
+            grounded=options.grounded,
+            types_per_question=options.types_per_question if options.template == "all-in-one" else None,
+            bidirectional=bidirectional_passage(self.model.config),
+        )
+
+    @cached_property
+    def _fastest_engine(self) -> str:
+        return choose_engine(self.model)
 
     def _window_tokens(self, asker: Asker, options: Options) -> int:
         """Return how many tokens of a text the model reads at once, with room for question and answer."""
@@ -205,23 +262,6 @@ def _texts(inputs: Any) -> Iterable[Any]:
             f"{type(inputs).__name__}: {inputs!r:.60}."
         )
     return inputs
-
-
-def _batches(chunks: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    """Yield lists of `size` chunks; when making one fails, those before it come first."""
-    failure: Exception | None = None
-    while failure is None:
-        batch = []
-        try:
-            for chunk in islice(chunks, size):
-                batch.append(chunk)
-        except Exception as error:
-            failure = error
-        if not batch:
-            break
-        yield batch
-    if failure is not None:
-        raise failure
 
 
 class _CausalLM(AutoModelForCausalLM):

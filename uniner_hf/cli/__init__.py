@@ -11,7 +11,8 @@ import sys
 from collections.abc import Sequence
 
 from uniner_hf import __version__
-from uniner_hf.cli import datasets, evaluate, extract, train
+from uniner_hf.cli import calibrate, datasets, evaluate, extract, train
+from uniner_hf.cli.extras import missing_extra
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -22,7 +23,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"uniner-hf {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for command in (extract, train, evaluate, datasets):
+    for command in (extract, train, evaluate, calibrate, datasets):
         command.add_parser(subparsers)
     for subparser in subparsers.choices.values():
         subparser.add_argument("--debug", action="store_true", help="show the traceback of a failure")
@@ -52,7 +53,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:
         if arguments.debug:
             raise
-        return _fail(arguments, _sentence(error))
+        return _fail(arguments, missing_extra(error) or _sentence(error))
     return status
 
 

@@ -6,9 +6,8 @@ import argparse
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
-from uniner_hf.cli.arguments import comma_list, positive_integer
+from uniner_hf.cli.arguments import comma_list, input_folder, positive_integer
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -23,25 +22,28 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--sets", type=comma_list, metavar="A,B", help="data sets by name, default all that are there")
     what.add_argument("--preset", choices=["mini"], help="the sets by which the bundled model is judged")
-    parser.add_argument("--data-dir", required=True, type=Path, metavar="RAW", help="folder of the original files")
+    parser.add_argument(
+        "--data-dir", required=True, type=input_folder, metavar="RAW", help="folder of the original files"
+    )
     parser.add_argument("--output", required=True, type=Path, metavar="DIR", help="folder to write to")
     parser.add_argument("--limit", type=positive_integer, metavar="N", help="passages of each set at most")
     parser.add_argument(
         "--protocol", choices=["upstream", "strict", "partial"], default="upstream", help="how mentions are matched"
+    )
+    parser.add_argument(
+        "--free", action="store_true", help="let the model write anything, not only spans of the passage"
     )
     parser.add_argument("--batch-size", type=positive_integer, default=32, metavar="N", help="windows read at once")
     parser.set_defaults(run=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from transformers import pipeline
-
+    from uniner_hf.cli.loading import load_pipeline
     from uniner_hf.evaluation.presets import PRESETS, named_sets
     from uniner_hf.evaluation.runner import evaluate
 
     sets = PRESETS[arguments.preset] if arguments.preset else named_sets(arguments.sets)
-    task: Any = "universal-ner"  # registered by this package, so no name that type checkers know
-    ner = pipeline(task, model=arguments.model)
+    ner = load_pipeline(arguments.model, grounded=not arguments.free)
     results = evaluate(
         ner,
         sets,

@@ -6,17 +6,22 @@ import argparse
 import io
 import itertools
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from uniner_hf.cli.arguments import comma_list, name, output_file, positive_integer, probability
+from uniner_hf.cli.entity_types import read_rules_file
+from uniner_hf.cli.resuming import finished_lines, resumed, without_done
 
 if TYPE_CHECKING:
     from uniner_hf.cli.entity_types import EntityTypes
     from uniner_hf.cli.rendering import Results
 
+OVERLAPS = ("keep", "longest", "score")
+OCCURRENCES = ("first", "all")
 EPILOG = """\
 examples:
   uniner-hf extract "Ada Lovelace was born in London." --types person,location
@@ -30,7 +35,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "extract",
         help="entities of texts, files or stdin",
-        description="Find the entities of the given types; without TEXT and --input, each line of stdin is a text.",
+        description="Find the entities of the given types; without TEXT and --input, each line of stdin is a text. "
+        "A run with --output that was interrupted goes on where it was when it is started again (JSON only).",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -46,6 +52,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--output", type=output_file, metavar="FILE", help="write there (default: stdout)")
     parser.add_argument("--format", choices=("json", "table", "html"), default="json", help="(default: json)")
     parser.add_argument("--threshold", type=probability, metavar="P", help="drop entities with a score below P")
+    parser.add_argument(
+        "--overlaps", choices=OVERLAPS, help="of entities that overlap, of any types (default: keep all of them)"
+    )
+    parser.add_argument(
+        "--occurrences", choices=OCCURRENCES, help="where a mention is found: there only (default: first), or all over"
+    )
+    parser.add_argument("--rules", type=Path, metavar="FILE", help="what mentions must be: TOML, a table for a type")
     parser.add_argument("--batch-size", type=positive_integer, default=8, metavar="N", help="windows (default: 8)")
     parser.set_defaults(run=run, usage_error=parser.error)
 
@@ -56,12 +69,30 @@ def run(arguments: argparse.Namespace) -> int:
 
     _check_sources(arguments)
     entity_types = _entity_types(arguments)
-    results = _extract(arguments, _texts(arguments), entity_types)
-    with _output(arguments.output) as output:
-        for piece in render(_with_progress(results, arguments), entity_types, arguments.format):
+    texts, done = _texts(arguments), 0
+    opened: Callable[[], AbstractContextManager[TextIO]] = partial(_output, arguments.output)
+    if arguments.output and arguments.format == "json":
+        asked = _asked(arguments, entity_types)
+        done = finished_lines(arguments.output, asked)
+        texts, opened = without_done(texts, arguments.output, done), partial(resumed, arguments.output, asked, done)
+    results = _extract(arguments, texts, entity_types)
+    with opened() as output:
+        for piece in render(_with_progress(results, arguments, done), entity_types, arguments.format):
             output.write(piece)
             output.flush()
     return 0
+
+
+def _asked(arguments: argparse.Namespace, entity_types: EntityTypes) -> dict[str, Any]:
+    """Return what decides the results; what is there of other ones must not be gone on with."""
+    source = str(arguments.input) if arguments.input else arguments.texts or "stdin"
+    return {"texts": source, "types": entity_types, "model": arguments.model, **_options(arguments)}
+
+
+def _options(arguments: argparse.Namespace) -> dict[str, Any]:
+    """Return the options of the pipeline's call, None for those that are not given."""
+    options = {name: getattr(arguments, name) for name in ("threshold", "overlaps", "occurrences")}
+    return {**options, "rules": read_rules_file(arguments.rules) if arguments.rules else None}
 
 
 def _check_sources(arguments: argparse.Namespace) -> None:
@@ -99,28 +130,21 @@ def _texts(arguments: argparse.Namespace) -> Iterable[str]:
 
 def _extract(arguments: argparse.Namespace, texts: Iterable[str], entity_types: EntityTypes) -> Results:
     """Load the model, then pair each text with its entities; a text without a result is an error, not a gap."""
-    from transformers import pipeline
+    from uniner_hf.cli.loading import load_pipeline
 
-    pipeline_for: Any = pipeline  # its overloads know only the built-in tasks
-    try:
-        extractor = pipeline_for("universal-ner", model=arguments.model)
-    except (OSError, ValueError) as error:
-        model = f"--model {arguments.model}" if arguments.model else "the bundled model"
-        raise RuntimeError(
-            f"{model}: expected a folder, or a Hub model that can be reached; found: {error}"
-        ) from error
-    options = {} if arguments.threshold is None else {"threshold": arguments.threshold}
+    extractor = load_pipeline(arguments.model)
+    options = {name: value for name, value in _options(arguments).items() if value is not None}
     asked, kept = itertools.tee(texts)
     found = extractor((text for text in asked), entity_types=entity_types, batch_size=arguments.batch_size, **options)
     return zip(kept, found, strict=True)
 
 
-def _with_progress(results: Results, arguments: argparse.Namespace) -> Results:
+def _with_progress(results: Results, arguments: argparse.Namespace, done: int) -> Results:
     """Show a progress bar on a terminal, unless the results are printed there as well."""
     from tqdm import tqdm
 
     hidden = not sys.stderr.isatty() or (arguments.output is None and sys.stdout.isatty())
-    return tqdm(results, total=len(arguments.texts) or None, unit="text", disable=hidden)
+    return tqdm(results, initial=done, total=len(arguments.texts) or None, unit="text", disable=hidden)
 
 
 def _output(path: Path | None) -> AbstractContextManager[TextIO]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from uniner_hf.decoding.answer_tokens import AnswerTokens, Piece
+from uniner_hf.decoding.answering import Mention, Span
 from uniner_hf.grounding import word_spans
 
-Span = tuple[int, int]
 MAX_UNITS = 16  # words and other characters of a mention; the longest gold mentions of the benchmark's test sets fit
 
 # A character that belongs to no word, with what continues it: accents, joiners, skin tones; two letters are a flag.
@@ -69,6 +69,10 @@ class AnswerGrammar:
             for spelling in _spellings(text[start:end]):
                 self._spellings.setdefault(spelling, []).append((start, end))
 
+    def begin(self) -> GroundedAnswer:
+        """Return an answer of which nothing is written yet."""
+        return GroundedAnswer(self)
+
     @cached_property
     def first(self) -> Node:
         """Where an answer begins."""
@@ -106,15 +110,7 @@ class AnswerGrammar:
         return root
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """A mention as it was written: its span in the passage and the probability of writing it."""
-
-    span: Span
-    probability: float
-
-
-class AnswerState:
+class GroundedAnswer:
     """An answer being written.
 
     Args:
@@ -132,6 +128,10 @@ class AnswerState:
     def finished(self) -> bool:
         """Whether the answer has ended."""
         return self._node.goes_on is False
+
+    @property
+    def failure(self) -> None:
+        """None: such an answer can always be read."""
 
     def allowed(self) -> list[int]:
         """Return the tokens that may come next, one at least before the answer has ended."""

@@ -2,35 +2,58 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from uniner_hf.decoding.engine import Answers
+from uniner_hf.decoding.answering import Answers, Mention, Span
 from uniner_hf.decoding.options import Options
+from uniner_hf.decoding.scores import ScoreScale
 from uniner_hf.decoding.windows import Window
 from uniner_hf.grounding import occurrences
 
 Entity = dict[str, Any]
+PLAIN = ScoreScale()
 
 
-def merge_windows(text: str, answered: Iterable[tuple[Window, Answers]], options: Options) -> list[Entity]:
+def merge_windows(
+    text: str, answered: Sequence[tuple[Window, Answers]], options: Options, scale: ScoreScale = PLAIN
+) -> list[Entity]:
     """Return the entities of a text in order of start, then end, then type as asked.
 
     Args:
         text: the text.
         answered: its windows with the answers.
         options: of the call.
+        scale: of the scores, default probabilities as they are.
     """
-    best: dict[tuple[int, int, str], float] = {}
-    for entity_type, start, end, score in _entities(text, answered, options):
-        key = (start, end, entity_type)
-        best[key] = max(score, best.get(key, 0.0))
-    order = {name: number for number, (name, _) in enumerate(options.entity_types)}
+    places, elsewhere = _Votes(options), _Votes(options)
+    statuses: dict[tuple[int, int, str], str] = {}
+    for window, wording, name, mention in _mentions(answered, options):
+        score = scale.score(mention.probability)
+        if mention.span is None:
+            elsewhere.add((mention.word, name), wording, score)
+            continue
+        for start, end in _places(text, window, mention, options):
+            places.add((start, end, name), wording, score)
+            statuses[start, end, name] = "folded" if mention.word not in ("", text[start:end]) else "exact"
+    order = {name: number for number, name in enumerate(options.type_names)}
     entities = [
         {"entity_group": name, "score": score, "word": text[start:end], "start": start, "end": end}
-        for (start, end, name), score in sorted(best.items(), key=lambda item: (*item[0][:2], order[item[0][2]]))
+        for (start, end, name), score in sorted(places.won(), key=lambda item: (*item[0][:2], order[item[0][2]]))
+        if _obeys(text[start:end], name, options)
     ]
-    return resolve_overlaps(entities, options.overlaps)
+    kept = resolve_overlaps(entities, options.overlaps)
+    if options.grounded:
+        return kept
+    for entity in kept:
+        entity["grounding"] = statuses[entity["start"], entity["end"], entity["entity_group"]]
+    nowhere = {"start": None, "end": None, "grounding": "ungrounded"}
+    return kept + [
+        {"entity_group": name, "score": score, "word": word, **nowhere}
+        for (word, name), score in elsewhere.won()
+        if _obeys(word, name, options)
+    ]
 
 
 def resolve_overlaps(entities: list[Entity], overlaps: str) -> list[Entity]:
@@ -52,18 +75,46 @@ def resolve_overlaps(entities: list[Entity], overlaps: str) -> list[Entity]:
     return sorted(kept, key=lambda one: (one["start"], one["end"]))
 
 
-def _entities(
-    text: str, answered: Iterable[tuple[Window, Answers]], options: Options
-) -> Iterator[tuple[str, int, int, float]]:
+class _Votes:
+    """Which wordings of a type found what: one vote each, with the best of its scores."""
+
+    def __init__(self, options: Options) -> None:
+        self._options = options
+        self._wordings = Counter(name for name, _ in options.entity_types)
+        self._scores: dict[tuple[Any, ...], dict[int, float]] = {}
+
+    def add(self, key: tuple[Any, ...], wording: int, score: float) -> None:
+        """Count what a wording found; the type stands last in the key."""
+        scores = self._scores.setdefault(key, {})
+        scores[wording] = max(score, scores.get(wording, 0.0))
+
+    def won(self) -> Iterator[tuple[tuple[Any, ...], float]]:
+        """Yield what enough wordings found, with the mean of their scores, if that is high enough."""
+        for key, scores in self._scores.items():
+            asked = self._wordings[key[-1]]
+            score = sum(scores.values()) / asked
+            if len(scores) >= self._options.votes * asked and score >= self._options.least_score(key[-1]):
+                yield key, score
+
+
+def _mentions(
+    answered: Sequence[tuple[Window, Answers]], options: Options
+) -> Iterator[tuple[Window, int, str, Mention]]:
     for window, answers in answered:
-        for (name, _), mentions in zip(options.entity_types, answers.mentions, strict=True):
-            for mention in mentions:
-                start, end = (window.offset + place for place in mention.span)
-                owned = window.owned[0] <= start < window.owned[1]
-                if not owned or mention.probability < options.least_score(name):
-                    continue
-                places = [(start, end)]
-                if options.occurrences == "all":
-                    places += occurrences(text, text[start:end])
-                for place in places:
-                    yield name, *place, mention.probability
+        for number, ((name, _), mentions) in enumerate(zip(options.entity_types, answers.mentions, strict=True)):
+            yield from ((window, number, name, mention) for mention in mentions)
+
+
+def _places(text: str, window: Window, mention: Mention, options: Options) -> Iterator[Span]:
+    """Yield where a mention counts: in the window that owns its start, and with "all" wherever its words stand."""
+    if mention.span is None:
+        return
+    start, end = (window.offset + place for place in mention.span)
+    if window.owned[0] <= start < window.owned[1]:
+        yield start, end
+        if options.occurrences == "all":
+            yield from occurrences(text, text[start:end])
+
+
+def _obeys(word: str, name: str, options: Options) -> bool:
+    return name not in options.rules or options.rules[name].allows(word)

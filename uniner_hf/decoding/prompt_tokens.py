@@ -40,7 +40,7 @@ def prompt_tokens(tokenizer: PreTrainedTokenizerBase, rendering: Rendering) -> P
         tokenizer: a fast tokenizer (`transformers` 5 has no other).
         rendering: from `uniner_hf.conversations.render`.
     """
-    encoding = tokenizer(rendering.text, add_special_tokens=False, return_offsets_mapping=True)
+    encoding = tokenizer(rendering.text, add_special_tokens=False, return_offsets_mapping=True, verbose=False)
     opening = opening_ids(tokenizer)
     input_ids, segments = list(opening), [0] * len(opening)
     generated, letter_case = [False] * len(opening), [LOWER] * len(opening)
