@@ -49,13 +49,13 @@ def words(text: str) -> set[str]:
 def test_no_example_sentence_nor_a_paraphrase_is_trained_on() -> None:
     recipe, _ = load_recipe(ROOT / "examples" / "train_mini.yaml")
     program = ast.parse((ROOT / "examples" / "ten_sentences.py").read_text(encoding="utf-8"))
-    (listed,) = [
-        node.value
+    listed = {
+        ast.unparse(node.targets[0]): ast.literal_eval(node.value)
         for node in program.body
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "SENTENCES"
-    ]
-    examples = [sentence for _, sentence, _ in ast.literal_eval(listed)]
-    assert len(examples) == 10
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
+    }
+    examples = [sentence for _, sentence, _ in listed["RIGHT"] + listed["WRONG"]]
+    assert len(listed["RIGHT"]) == 10
     passages = set(load_mixture(recipe.sets, str(RAW), type_groups=recipe.type_groups, unseen=recipe.unseen)["text"])
     passage_words = [words(passage) for passage in passages]
     for example in (*examples, OBAMA):

@@ -234,6 +234,9 @@ def test_candidates_reach_from_border_to_border_and_not_too_far() -> None:
     assert texts("in Rome.", candidate_spans("in Rome.")) == ["in", "in Rome", "in Rome.", "Rome", "Rome.", "."]
     assert texts("北京", candidate_spans("北京")) == ["北", "北京", "京"]
     assert texts("👩\u200d💻🇫🇷!", candidate_spans("👩\u200d💻🇫🇷!"))[:2] == ["👩\u200d💻", "👩\u200d💻🇫🇷"]
+    assert texts("A$5 (b) $", candidate_spans("A$5 (b) $"))[:3] == ["A", "A$5", "A$5 (b"]
+    assert {"A$", "$5 (", ") $"}.isdisjoint(texts("A$5 (b) $", candidate_spans("A$5 (b) $")))
+    assert {"$5", "(b)", "$"} <= set(texts("A$5 (b) $", candidate_spans("A$5 (b) $")))
     assert candidate_spans("\u200b\ufeff\ufffd \x00") == []
     words = " ".join(["word"] * 40)
     assert max(len(mention.split()) for mention in texts(words, candidate_spans(words))) == MAX_UNITS

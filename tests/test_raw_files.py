@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from uniner_hf.benchmark.catalog import BenchmarkRow, benchmark_sets, find_row, training_sets
 from uniner_hf.benchmark.checking import check_row
+from uniner_hf.benchmark.passages import read_passages, splits_here
+from uniner_hf.decoding.grammar import closes_the_word_before, opens_the_word_behind
 
 RAW = os.environ.get("UNINER_RAW")
 pytestmark = [
@@ -31,6 +34,16 @@ def test_files_are_whole_and_their_counts_those_of_the_catalogue(row: BenchmarkR
         counted = row.name in PARTLY_THERE or report.split in row.sizes
         assert counted, f"{row.name}/{report.split} is not counted in the catalogue"
         assert row.name in PARTLY_THERE or report.problems == []
+
+
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: row.name)
+def test_the_grammar_of_answers_rules_no_gold_mention_out(row: BenchmarkRow, tmp_path: Path) -> None:
+    folder = _with_its_list_cut(tmp_path) if row.name == "somesci" else Path(RAW or "")
+    for split in splits_here(row, folder):
+        for passage in read_passages(row, split, folder, Counter()):
+            for entity in passage.entities:
+                assert not closes_the_word_before(passage.text, entity.start), entity
+                assert len(entity.text) == 1 or not opens_the_word_behind(passage.text, entity.end), entity
 
 
 def test_documents_of_scirex() -> None:

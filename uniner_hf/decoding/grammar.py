@@ -167,6 +167,9 @@ class GroundedAnswer:
 def candidate_spans(text: str) -> list[Span]:
     """Return the spans between borders of words, of `MAX_UNITS` words and other characters at most, in text order.
 
+    None ends with what opens the word behind it, as `$` in "$5", or begins with what closes the word before it: no
+    gold mention of the data sets does (tests/test_raw_files.py).
+
     Example:
         >>> [text[start:end] for text in ["in Rome."] for start, end in candidate_spans(text)]
         ['in', 'in Rome', 'in Rome.', 'Rome', 'Rome.', '.']
@@ -175,8 +178,20 @@ def candidate_spans(text: str) -> list[Span]:
     return [
         (start, units[last][1])
         for first, (start, _) in enumerate(units)
+        if not closes_the_word_before(text, start)
         for last in range(first, min(first + MAX_UNITS, len(units)))
+        if not opens_the_word_behind(text, units[last][1])
     ]
+
+
+def closes_the_word_before(text: str, start: int) -> bool:
+    """Tell whether the character at a place is a bracket or a quote that closes a word."""
+    return unicodedata.category(text[start]) in ("Pe", "Pf") and text[start - 1 : start].isalnum()
+
+
+def opens_the_word_behind(text: str, end: int) -> bool:
+    """Tell whether the character before a place is a bracket, a quote or a currency that opens a word."""
+    return unicodedata.category(text[end - 1]) in ("Ps", "Pi", "Sc") and text[end : end + 1].isalnum()
 
 
 def _units(text: str) -> list[Span]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import datasets
@@ -14,11 +15,13 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallba
 from transformers.trainer_pt_utils import LengthGroupedSampler
 from trl import SFTTrainer
 
+from uniner_hf.cards.model_card import model_card
 from uniner_hf.conversations import chat_template
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import ConversationDataset
+from uniner_hf.training.lineage import package_versions, training_settings, training_sources
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
 from uniner_hf.training.rows import check_columns, without_long_passages
 
@@ -60,6 +63,7 @@ class UniNERTrainer(SFTTrainer):
         if processing_class is not None:
             add_padding(processing_class)
         check_columns(train_dataset)
+        self._rows = train_dataset
         super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
         causal_model = _without_adapters(self.model)
         _check_positions(causal_model, args)
@@ -123,6 +127,37 @@ class UniNERTrainer(SFTTrainer):
             return loss
         with torch.no_grad():
             return loss, model(**{name: value for name, value in inputs.items() if name != "labels"})
+
+    def create_model_card(  # type: ignore[override]  # TRL's, which has fewer arguments than that of transformers
+        self, model_name: str | None = None, dataset_name: str | None = None, tags: str | list[str] | None = None
+    ) -> None:
+        """Write the card of the model to `args.output_dir`: what it was trained on, how, and how to use it.
+
+        Args:
+            model_name: default the name of the Hub repository or of the folder.
+            dataset_name: not used: the sets are known by the ids of their passages.
+            tags: further tags of the Hub.
+        """
+        if not self.is_world_process_zero():
+            return
+        folder = Path(str(self.args.output_dir))
+        config: Any = _without_adapters(self.model).config
+        base = config._name_or_path
+        logged = [entry["train_loss"] for entry in self.state.log_history if "train_loss" in entry]
+        card = model_card(
+            model_name or (self.hub_model_id or folder.name).split("/")[-1],
+            repository=self.hub_model_id or str(folder),
+            base_model=base if base and not Path(base).exists() else None,
+            sources=training_sources(self._rows),
+            settings=training_settings(self.args),
+            versions=package_versions(),
+            steps=self.state.global_step,
+            loss=logged[-1] if logged else None,
+            adapters=isinstance(self.model, PeftModel),
+            tags=[*self._tag_names, *([tags] if isinstance(tags, str) else tags or [])],
+        )
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "README.md").write_text(card, encoding="utf-8")
 
 
 class _ShuffledLengthGroups(LengthGroupedSampler):

@@ -1,0 +1,58 @@
+"""Cards of trained models: a golden file, and what a trainer writes."""
+
+from pathlib import Path
+
+import pytest
+from huggingface_hub import ModelCard
+from tiny_models import llama, llama_tokenizer, passages, settings
+
+from uniner_hf.cards.model_card import TrainingSource, model_card
+from uniner_hf.training.lineage import training_sources
+from uniner_hf.training.trainer import UniNERTrainer
+
+GOLDEN = Path(__file__).parent / "data" / "golden" / "model_card.md"
+SOURCES = [TrainingSource("Set A", 12000, "MIT", "https://a.org"), TrainingSource("data of your own", 5, "not stated")]
+
+
+def test_rendered_as_the_golden_file() -> None:
+    card = model_card(
+        "ner-tiny",
+        repository="me/ner-tiny",
+        base_model="meta/base",
+        sources=SOURCES,
+        settings={"learning_rate": 2e-5, "negatives": "frequency"},
+        versions={"uniner-hf": "0.1.0", "torch": "2.13.0"},
+        steps=1234,
+        loss=0.25,
+        tags=["sft"],
+    )
+    assert card == GOLDEN.read_text(encoding="utf-8")
+    data = ModelCard(card).data
+    assert (data.base_model, data.library_name, data.pipeline_tag) == (
+        "meta/base",
+        "transformers",
+        "token-classification",
+    )
+
+
+def test_adapters_are_told() -> None:
+    card = model_card(
+        "a", repository="a", base_model=None, sources=SOURCES, settings={}, versions={}, steps=1, adapters=True
+    )
+    assert "holds adapters of the base model" in card and ModelCard(card).data.library_name == "peft"
+    assert "mean loss" not in card and "base_model" not in card
+
+
+@pytest.mark.parametrize("name", [None, "my model"])
+def test_a_trainer_writes_what_it_did(tmp_path: Path, name: str | None) -> None:
+    tokenizer = llama_tokenizer()
+    args = settings(tmp_path / "out", max_steps=2)
+    trainer = UniNERTrainer(llama(len(tokenizer)), args, passages(), processing_class=tokenizer)
+    trainer.train()
+    trainer.create_model_card(name)
+    card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
+    assert f"# {name or 'out'}\n" in card
+    assert "2 steps, mean loss" in card and "| `learning_rate` | 0.01 |" in card
+    assert "| data of your own | 6 | not stated |" in card
+    assert f'model="{tmp_path / "out"}"' in card
+    assert not training_sources(passages().select([]))

@@ -1,0 +1,78 @@
+"""Cards of trained models, rendered from what the trainer knows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from huggingface_hub import ModelCard, ModelCardData
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+@dataclass(frozen=True, slots=True)
+class TrainingSource:
+    """A data set that a model was trained on.
+
+    Args:
+        title: its name.
+        passages: how many of its passages were in the mixture.
+        licence: of the annotated data.
+        homepage: where its files are, `""` where that is not known.
+    """
+
+    title: str
+    passages: int
+    licence: str
+    homepage: str = ""
+
+
+def model_card(
+    name: str,
+    *,
+    repository: str,
+    base_model: str | None,
+    sources: Sequence[TrainingSource],
+    settings: Mapping[str, Any],
+    versions: Mapping[str, str],
+    steps: int,
+    loss: float | None = None,
+    adapters: bool = False,
+    tags: Sequence[str] = (),
+) -> str:
+    """Return the card of a trained model.
+
+    Args:
+        name: of the model.
+        repository: what to load it by: a Hub id or a folder.
+        base_model: Hub id of the model that it was trained from, None where that is a folder.
+        sources: what it was trained on.
+        settings: of the training, by name.
+        versions: of the packages that trained it.
+        steps: how many were taken.
+        loss: mean loss of the training, default unknown.
+        adapters: whether the repository holds adapters only, default no.
+        tags: further tags of the Hub.
+    """
+    data = ModelCardData(
+        model_name=name,
+        base_model=base_model,
+        language="en",
+        library_name="peft" if adapters else "transformers",
+        pipeline_tag="token-classification",
+        tags=sorted({"named-entity-recognition", "open-ner", "universal-ner", "uniner_hf", *tags}),
+    )
+    loader = PackageLoader("uniner_hf", "cards/templates")
+    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  (Markdown)
+    body = environment.get_template("model_card.md").render(
+        name=name,
+        repository=repository,
+        base_model=base_model,
+        sources=sources,
+        settings=settings,
+        versions=versions,
+        steps=steps,
+        loss=loss,
+        adapters=adapters,
+    )
+    return str(ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}"))
