@@ -13,8 +13,8 @@ import uniner_hf  # noqa: F401  (registers the task)
 RIGHT = [
     (
         "Science",
-        "Mutations of the BRCA1 gene raise the risk of breast cancer and ovarian cancer.",
-        ["gene", "disease"],
+        "In 1911 Ernest Rutherford showed at the University of Manchester that every atom has a nucleus.",
+        ["person", "university", "date"],
     ),
     (
         "Medicine",
@@ -48,8 +48,8 @@ RIGHT = [
     ),
     (
         "Law",
-        "Ruth Bader Ginsburg joined the Supreme Court in August 1993 and died in Washington.",
-        ["person", "organization", "location", "date"],
+        "Thurgood Marshall argued the case before the Supreme Court in December 1952.",
+        ["person", "organization", "date"],
     ),
     ("Travel", "The train leaves Vienna at noon and reaches Budapest before dark.", ["city"]),
     (
