@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -189,6 +190,14 @@ def test_long_text_is_read_in_windows_and_nothing_is_lost(planted) -> None:
     positions = planted.model.config.max_position_embeddings
     assert len(planted.asked) > 1
     assert all(len(one.passage) + len(one.questions[0]) < positions for one in planted.asked)
+
+
+def test_stretches_cover_the_text(ner) -> None:
+    for text in (*TEXTS, "Ada met Bob. " * 200):
+        stretches = ner.stretches(text)
+        assert (stretches[0][0], stretches[-1][1]) == (0, len(text))
+        assert all(one[1] == after[0] for one, after in pairwise(stretches))
+    assert len(stretches) > 3
 
 
 def test_long_text_may_be_an_error(planted) -> None:

@@ -117,6 +117,22 @@ class UniversalNERPipeline(ChunkPipeline):
         entities = self._stream(_texts(inputs), at_once, options)
         return list(entities) if isinstance(inputs, list | tuple) else entities
 
+    def stretches(self, text: str, **options: Any) -> list[tuple[int, int]]:
+        """Return the parts of a text that its windows answer for, `(start, end)` in characters.
+
+        They follow one another and cover the text: what stands in none of them was not read.
+
+        Args:
+            text: a text.
+            **options: as for the call.
+
+        Example:
+            >>> ner.stretches("Ada wrote it.", entity_types=["person"])  # doctest: +SKIP
+            [(0, 13)]
+        """
+        read = Options.read({**self._preprocess_params, **options})
+        return [chunk["window"].owned for chunk in self.preprocess(text, read)]
+
     def save_pretrained(self, save_directory: Any, **kwargs: Any) -> None:
         """Write model and tokenizer, and nothing that would ask whoever loads them for `trust_remote_code`."""
         self.model.save_pretrained(save_directory, **kwargs)
