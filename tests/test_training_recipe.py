@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 import torch
+from peft import PeftModel
 from tiny_models import llama, llama_tokenizer, save_bert_encoder, write_recipe
-from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.plan import plan
@@ -36,6 +37,8 @@ def test_overrides_take_the_place_of_the_files_values(tmp_path: Path, raw: Path)
     [
         ({"model": None, "output_dir": None}, "Expected model, output_dir in .*recipe.yaml, found no such key"),
         ({"loss_vocabulry": "full"}, "recipe.yaml: unknown key 'loss_vocabulry'"),
+        ({"method": "dora"}, "Expected method to be one of full, lora, qlora; found 'dora'"),
+        ({"method": "lora", "warm_start": True}, "Expected method='full' with warm_start, found 'lora'"),
         ({"save_dtype": "int8"}, "save_dtype to be one of float32, float16, bfloat16; found 'int8'"),
         ({"sets": ["wnut17"]}, "sets to name data sets, each with its splits"),
     ],
@@ -142,3 +145,34 @@ def test_a_checkpoint_that_was_cut_off_is_written_anew(plain_recipe: Path, tmp_p
     again = train(*load_recipe(plain_recipe))
     assert again._initial_global_step == 1
     assert (tmp_path / "out" / "model.safetensors").read_bytes() == expected
+
+
+@pytest.mark.usefixtures("datasets_cache")
+@pytest.mark.parametrize("method", ["lora", "qlora"])
+def test_adapters_are_trained_saved_and_read_by_the_pipeline(plain_recipe: Path, tmp_path: Path, method: str) -> None:
+    before = {path.name: path.read_bytes() for path in (tmp_path / "base").glob("*.safetensors")}
+    given = {"method": method, "max_steps": 3, "learning_rate": 0.05, "optim": "paged_adamw_8bit"}
+    trained = train(*load_recipe(plain_recipe, given))
+    assert isinstance(trained.model, PeftModel)
+    layer = trained.model.get_base_model().model.layers[0].mlp.up_proj.base_layer
+    assert (type(layer).__name__ == "Linear4bit") is (method == "qlora")
+    out = tmp_path / "out"
+    assert (out / "adapter_model.safetensors").exists() and not (out / "model.safetensors").exists()
+    assert before == {path.name: path.read_bytes() for path in (tmp_path / "base").glob("*.safetensors")}
+    assert "holds adapters" in (out / "README.md").read_text(encoding="utf-8")
+
+    ner: Any = pipeline("universal-ner", model=str(out), entity_types=["person", "city"], max_new_tokens=10)
+    plain: Any = pipeline(
+        "universal-ner", model=str(tmp_path / "base"), entity_types=["person", "city"], max_new_tokens=10
+    )
+    texts = ["Ada Lovelace met Angela Merkel in Berlin .", "Google opened an office in Zurich ."]
+    found, others = ner(texts, threshold=None), plain(texts, threshold=None)
+    assert [[one["score"] for one in row] for row in found] != [[one["score"] for one in row] for row in others]
+    for text, entities in zip(texts, found, strict=True):
+        assert all(text[one["start"] : one["end"]] == one["word"] for one in entities)
+
+
+def test_the_recipe_of_adapters_is_sound() -> None:
+    recipe, args = load_recipe(MINI.with_name("train_qlora.yaml"), {"bf16": False})
+    assert (recipe.method, recipe.lora_rank, args.optim) == ("qlora", 16, "paged_adamw_8bit")
+    assert not any(name.startswith("crossner") for name in recipe.sets)

@@ -13,6 +13,7 @@ import torch
 import yaml
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from uniner_hf.training.adapters import METHODS, four_bit_model, lora_config
 from uniner_hf.training.checkpoints import last_checkpoint, model_is_written
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.mixture import load_mixture
@@ -37,6 +38,12 @@ class RecipeArguments:
         data_dir: folder of the original files.
         sets: the data sets of the mixture, each with the arguments of `uniner_hf.training.set_options.SetOptions`.
         warm_start: make a decoder of an encoder (`uniner_hf.training.warm_start`), default no.
+        method: `"full"` (default: every weight is trained), `"lora"` (adapters), or `"qlora"` (adapters on a model in
+            four bits); with adapters, they alone are written.
+        lora_rank: of the adapters, default 16.
+        lora_alpha: of the adapters, default 32.
+        lora_dropout: of the adapters, default 0.05.
+        lora_modules: names of the layers that get adapters, default `"all-linear"`: all but the head.
         type_groups: lists of types, by a name that the sets may use for them; default none.
         unseen: rows and splits whose texts are never trained on, as `"crossner_ai/test"`; default none.
         joined_passages: share of the passages that are joined with the next one of their set, so that lists grow
@@ -45,13 +52,18 @@ class RecipeArguments:
         save_dtype: type of the weights that are written, `"float32"`, `"float16"` or `"bfloat16"`; default float32.
 
     Raises:
-        ValueError: an unknown `save_dtype`, or no set.
+        ValueError: an unknown `save_dtype` or `method`, adapters on a warm start, or no set.
     """
 
     model: str
     data_dir: str
     sets: dict[str, dict[str, Any]]
     warm_start: bool = False
+    method: str = "full"
+    lora_rank: int = 16
+    lora_alpha: int = 32
+    lora_dropout: float = 0.05
+    lora_modules: str | list[str] = "all-linear"
     type_groups: dict[str, list[str]] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)
     joined_passages: float = 0.0
@@ -63,6 +75,12 @@ class RecipeArguments:
             raise ValueError(f"Expected joined_passages from 0 to 1, found {self.joined_passages!r}.")
         if self.save_dtype not in DTYPES:
             raise ValueError(f"Expected save_dtype to be one of {', '.join(DTYPES)}; found {self.save_dtype!r}.")
+        if self.method not in METHODS:
+            raise ValueError(f"Expected method to be one of {', '.join(METHODS)}; found {self.method!r}.")
+        if self.warm_start and self.method != "full":
+            raise ValueError(
+                f"Expected method='full' with warm_start, found {self.method!r}: a head that is new must be trained."
+            )
         named = isinstance(self.sets, dict) and self.sets
         if not named or not all(isinstance(options, dict) for options in self.sets.values()):
             raise ValueError(f"Expected sets to name data sets, each with its splits; found {self.sets!r}.")
@@ -114,7 +132,10 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     model, tokenizer = _model_and_tokenizer(recipe)
     if recipe.attn_implementation is not None:
         model.set_attn_implementation(recipe.attn_implementation)
-    return UniNERTrainer(model, args, passages, processing_class=tokenizer)
+    adapters = None
+    if recipe.method != "full":
+        adapters = lora_config(recipe.lora_rank, recipe.lora_alpha, recipe.lora_dropout, recipe.lora_modules)
+    return UniNERTrainer(model, args, passages, processing_class=tokenizer, peft_config=adapters)
 
 
 def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
@@ -140,7 +161,8 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
         trainer.state = checkpoint.state
     else:
         trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
-    trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
+    if recipe.method == "full":
+        trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
     if not (finished and model_is_written(output, trainer.state.global_step)):
         trainer.save_model()
         trainer.save_state()
@@ -159,5 +181,7 @@ def _model_and_tokenizer(recipe: RecipeArguments) -> tuple[PreTrainedModel, PreT
         from uniner_hf.training.warm_start import decoder_from_encoder
 
         return decoder_from_encoder(recipe.model)
+    if recipe.method == "qlora":
+        return four_bit_model(recipe.model), AutoTokenizer.from_pretrained(recipe.model)
     model = AutoModelForCausalLM.from_pretrained(recipe.model, dtype=torch.float32)
     return model, AutoTokenizer.from_pretrained(recipe.model)

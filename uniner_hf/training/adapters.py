@@ -1,0 +1,52 @@
+"""Adapters on a frozen model, which is packed in four bits for QLoRA."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
+
+METHODS = ("full", "lora", "qlora")
+
+
+def lora_config(rank: int, alpha: int, dropout: float, modules: str | list[str]) -> LoraConfig:
+    """Return the settings of adapters for a causal language model.
+
+    Args:
+        rank: of the two matrices of each adapter.
+        alpha: an adapter's output is multiplied by `alpha / rank`.
+        dropout: share of the inputs that is left out while training.
+        modules: names of the layers that get one, or `"all-linear"` for all but the head.
+
+    Example:
+        >>> lora_config(16, 32, 0.05, "all-linear").r
+        16
+    """
+    return LoraConfig(
+        r=rank, lora_alpha=alpha, lora_dropout=dropout, target_modules=modules, task_type="CAUSAL_LM", bias="none"
+    )
+
+
+def four_bit_model(name: str) -> PreTrainedModel:
+    """Load a model in four bits: NF4 with its constants quantised once more, computed in bfloat16.
+
+    Args:
+        name: Hub id or folder.
+
+    Source: Dettmers et al., QLoRA: Efficient Finetuning of Quantized LLMs, NeurIPS 2023, sections 2 and 3.
+    """
+    accelerated = torch.cuda.is_available()
+    settings = BitsAndBytesConfig(
+        load_in_4bit=True,
+        bnb_4bit_quant_type="nf4",
+        bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16 if accelerated else torch.float32,
+    )
+    place: Any = {"": torch.cuda.current_device()} if accelerated else {"": "cpu"}
+    dtype = torch.bfloat16 if accelerated else torch.float32
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
+        name, quantization_config=settings, dtype=dtype, device_map=place
+    )
+    return model
