@@ -8,7 +8,9 @@ from typing import Any
 
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import IGNORED, ConversationDataset
+from uniner_hf.training.memory import expected_memory
 from uniner_hf.training.recipe import RecipeArguments, make_trainer, planned_steps
+from uniner_hf.training.trainer import without_adapters
 
 SAMPLE = 256  # examples that the estimate of the tokens rests on
 
@@ -22,7 +24,8 @@ def plan(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
 
     Returns:
         `model`; `passages`, the number in an epoch by data set; `epochs` and optimiser `steps`; `tokens` and
-        `learnt_tokens` (those with a label) over the whole training, estimated from a sample; `trainable_parameters`.
+        `learnt_tokens` (those with a label) over the whole training, estimated from a sample; `trainable_parameters`;
+        `memory_gib`, what `uniner_hf.training.memory` expects.
 
     Example:
         >>> plan(*load_recipe("examples/train_mini.yaml"))["steps"]  # doctest: +SKIP
@@ -42,6 +45,9 @@ def plan(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
         "tokens": round(tokens * examples),
         "learnt_tokens": round(learnt * examples),
         "trainable_parameters": trainer.get_num_trainable_parameters(),
+        "memory_gib": expected_memory(
+            without_adapters(trainer.model).config, args, method=recipe.method, lora_rank=recipe.lora_rank
+        ),
     }
 
 

@@ -65,7 +65,7 @@ class UniNERTrainer(SFTTrainer):
         check_columns(train_dataset)
         self._rows = train_dataset
         super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
-        causal_model = _without_adapters(self.model)
+        causal_model = without_adapters(self.model)
         _check_positions(causal_model, args)
         self._fused_head = args.question_attention == "conversation" and head_is_one_linear_layer(causal_model)
         tokenizer: Any = self.processing_class
@@ -141,7 +141,7 @@ class UniNERTrainer(SFTTrainer):
         if not self.is_world_process_zero():
             return
         folder = Path(str(self.args.output_dir))
-        config: Any = _without_adapters(self.model).config
+        config: Any = without_adapters(self.model).config
         base = config._name_or_path
         logged = [entry["train_loss"] for entry in self.state.log_history if "train_loss" in entry]
         card = model_card(
@@ -201,7 +201,8 @@ def _check_positions(model: PreTrainedModel, args: UniNERConfig) -> None:
         )
 
 
-def _without_adapters(model: Any) -> PreTrainedModel:
+def without_adapters(model: Any) -> PreTrainedModel:
+    """Return the model below the adapters of PEFT."""
     causal_model: Any = model.get_base_model() if isinstance(model, PeftModel) else model
     return causal_model  # type: ignore[no-any-return]
 
