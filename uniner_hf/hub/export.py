@@ -6,15 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import datasets
-from huggingface_hub import HfApi
-from huggingface_hub.errors import OfflineModeIsEnabled
-from huggingface_hub.utils import httpx  # type: ignore[attr-defined]  # its HTTP library, whichever it is
 
 from uniner_hf.benchmark.catalog import BenchmarkRow, find_row, find_set
 from uniner_hf.benchmark.loading import load_benchmark
 from uniner_hf.builders.pile_ner import load_pile_ner
 from uniner_hf.cards.dataset_card import CardRow, benchmark_card, domain_chart, pile_ner_card
 from uniner_hf.hub.parquet import refuse_other_configs, write_config
+from uniner_hf.hub.uploads import upload
 
 CHART = "domains.svg"
 
@@ -125,22 +123,8 @@ def push_folder(folder: Path, repository: str, configs: Sequence[str], *, privat
         >>> push_folder(Path("export"), "me/ner-benchmark", ["crossner_ai"])  # doctest: +SKIP
         'https://huggingface.co/datasets/me/ner-benchmark'
     """
-    api = HfApi()
-    try:
-        address = api.create_repo(repository, repo_type="dataset", private=private, exist_ok=True)
-        api.upload_folder(
-            repo_id=repository,
-            repo_type="dataset",
-            folder_path=folder,
-            allow_patterns=["README.md", CHART, *(f"{name}/*.parquet" for name in configs)],
-            commit_message="Upload parquet files",
-        )
-    except (httpx.TransportError, OfflineModeIsEnabled) as error:
-        raise ConnectionError(
-            f"Expected to upload {repository} to {api.endpoint}, found {type(error).__name__}: {error}; check the "
-            "connection (HF_ENDPOINT, HF_HUB_OFFLINE) and call again."
-        ) from error
-    return str(address)
+    allow = ["README.md", CHART, *(f"{name}/*.parquet" for name in configs)]
+    return upload(folder, repository, "dataset", private=private, allow=allow)
 
 
 def _card_row(row: BenchmarkRow, splits: datasets.DatasetDict) -> CardRow:
