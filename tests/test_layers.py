@@ -20,7 +20,7 @@ LAYERS = [
     ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "nupunkt", "pyarrow"}),
     ({"distillation"}, {"tokenizers"}),
     (
-        {"decoding", "pipeline", "training"},
+        {"decoding", "pipeline", "registration", "training"},
         {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml"},
     ),
     ({"metrics", "evaluation", "hub", "serving"}, {"evaluate"}),

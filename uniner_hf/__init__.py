@@ -62,7 +62,7 @@ def __dir__() -> list[str]:
 # and the task can only be registered once its class exists.
 @wrapt.when_imported("uniner_hf.pipeline")
 def _register_task(module: ModuleType) -> None:
-    module.register()
+    import_module("uniner_hf.registration").register(module.UniversalNERPipeline)
 
 
 @wrapt.when_imported("transformers.pipelines")

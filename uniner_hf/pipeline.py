@@ -7,12 +7,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 from functools import cached_property, lru_cache
-from importlib.resources import files
 from typing import Any
 
 from torch.utils.data import Dataset
-from transformers import AutoModelForCausalLM
-from transformers.pipelines import PIPELINE_REGISTRY
 from transformers.pipelines.base import ChunkPipeline
 
 from uniner_hf.decoding.asking import Asker
@@ -26,8 +23,6 @@ from uniner_hf.decoding.scores import ScoreScale
 from uniner_hf.decoding.sentence_windows import sentence_windows
 from uniner_hf.decoding.windows import windows
 
-TASK = "universal-ner"
-PUBLISHED = ("Universal-NER/UniNER-7B-type", "Universal-NER/UniNER-7B-definition", "Universal-NER/UniNER-7B-all")
 WINDOWS_OF_A_TEXT = 8  # that are read at once, where no batch size is given
 SPARE = 8  # tokens that a window may have beyond those that the same stretch has within its text
 
@@ -278,44 +273,3 @@ def _texts(inputs: Any) -> Iterable[Any]:
             f"{type(inputs).__name__}: {inputs!r:.60}."
         )
     return inputs
-
-
-class _CausalLM(AutoModelForCausalLM):
-    """`AutoModelForCausalLM` that remembers whether a type of the weights was asked for."""
-
-    @classmethod
-    def from_pretrained(cls, *args: Any, **kwargs: Any) -> Any:
-        model: Any = AutoModelForCausalLM.from_pretrained(*args, **kwargs)
-        model.dtype_was_left_open = kwargs.get("dtype") == "auto"
-        return model
-
-
-class _BundledModelNotice(logging.Filter):
-    """Says which model is used when none is named, in the place of the general warning of `transformers`."""
-
-    def __init__(self, path: str) -> None:
-        super().__init__()
-        self.path = path
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        """Rewrite the record that speaks of the bundled model; let others pass."""
-        if self.path in str(record.msg):
-            record.msg = (
-                "No model was named: using the small one that comes with uniner_hf. Larger published checkpoints: "
-                f"{', '.join(PUBLISHED)}."
-            )
-        return True
-
-
-def bundled_model_path() -> str:
-    """Return the folder of the model that comes with the package."""
-    return str(files("uniner_hf").joinpath("models/mini"))
-
-
-def register() -> None:
-    """Register the task with `transformers.pipeline`."""
-    path = bundled_model_path()
-    PIPELINE_REGISTRY.register_pipeline(
-        TASK, UniversalNERPipeline, pt_model=_CausalLM, default={"model": (path, None)}, type="text"
-    )
-    logging.getLogger("transformers.pipelines").addFilter(_BundledModelNotice(path))

@@ -7,7 +7,6 @@ import json
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 from uniner_hf.cli.arguments import comma_list, positive_integer
 
@@ -35,13 +34,11 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _run(arguments: argparse.Namespace) -> int:
     if arguments.store and not (arguments.model and (Path(arguments.model) / "config.json").is_file()):
         arguments.usage_error(f"expected --store with a folder in --model, found {arguments.model}")
-    from transformers import pipeline
-
+    from uniner_hf.cli.loading import load_pipeline
     from uniner_hf.evaluation.calibration import calibrate, scored_entities, store_scale, write_calibration
     from uniner_hf.evaluation.presets import EvaluationSet
 
-    task: Any = "universal-ner"  # registered by this package, so no name that type checkers know
-    ner: Any = pipeline(task, model=arguments.model)
+    ner = load_pipeline(arguments.model)
     ner.model.config.score_scale = {}  # what is fitted takes the place of what there was
     sets = [EvaluationSet(name, arguments.split) for name in arguments.sets]
     scores, right = scored_entities(

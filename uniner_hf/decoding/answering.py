@@ -91,7 +91,6 @@ class Answer:
     """An answer being written.
 
     Args:
-        row: of the passage among those that are answered together.
         segment: number of its question, from 1.
         state: what it says.
         position: of the next token that is read.
@@ -99,7 +98,6 @@ class Answer:
         token: the last one that was written.
     """
 
-    row: int
     segment: int
     state: AnswerState
     position: int
@@ -136,12 +134,12 @@ def begun_answers(passages: Sequence[AskedPassage], max_new_tokens: int, last_po
         last_position: number of positions of the model.
     """
     answers = []
-    for row, passage in enumerate(passages):
+    for passage in passages:
         start = len(passage.passage)
         # What is written last is not read again, and so needs no position.
         rooms = [min(max_new_tokens, last_position - start - len(one) + 1) for one in passage.questions]
         answers.append(
-            [Answer(row, number, passage.rules.begin(), start, room) for number, room in enumerate(rooms, start=1)]
+            [Answer(number, passage.rules.begin(), start, room) for number, room in enumerate(rooms, start=1)]
         )
     return answers
 

@@ -42,7 +42,7 @@ class Asker:
         types_per_question: int | None = None,
         bidirectional: bool = False,
     ) -> None:
-        self.tokenizer, self.dataset_name, self.grounded = tokenizer, dataset_name, grounded
+        self.tokenizer, self.dataset_name = tokenizer, dataset_name
         self.eos_token = tokenizer.eos_token or EOS_TOKEN
         self._types, self._typed = [name for name, _ in entity_types], types_per_question is not None
         asked = [question(*entity_type) for entity_type in entity_types]

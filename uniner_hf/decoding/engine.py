@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 from accelerate.utils.memory import clear_device_cache, should_reduce_batch_size
 
+from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.decoding.answering import Answers, AskedPassage, begun_answers, collected
 from uniner_hf.decoding.expanded import write_expanded
 from uniner_hf.decoding.packed import write_packed
@@ -110,14 +111,9 @@ def _obstacle(model: PreTrainedModel) -> str | None:
         return f"has layers of {', '.join(sorted(kinds - {'full_attention'}))}"
     if getattr(config, "sliding_window", None) and getattr(config, "use_sliding_window", True):
         return "looks back over a sliding window"
-    if "position_ids" not in signature(_base(model).forward).parameters:
+    if "position_ids" not in signature(without_adapters(model).forward).parameters:
         return "counts positions by itself"
     return None
-
-
-def _base(model: Any) -> Any:
-    """Return the model below the adapters of PEFT."""
-    return model.get_base_model() if hasattr(model, "get_base_model") else model
 
 
 def positions(config: PretrainedConfig) -> int:

@@ -10,7 +10,7 @@ from torch.nn.utils.rnn import pad_sequence
 
 from uniner_hf.decoding.attention import PADDING, question_mask
 from uniner_hf.decoding.output_rows import call_with_rows, can_be_cut
-from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
+from uniner_hf.decoding.prompt_tokens import LOWER, bidirectional_passage, letter_case_types
 
 if TYPE_CHECKING:
     from transformers import PreTrainedModel
@@ -26,8 +26,7 @@ def read_passages(model: PreTrainedModel, passages: Sequence[AskedPassage], pad_
         passages: at least one.
         pad_token_id: id of the padding token.
     """
-    tokens = [passage.passage for passage in passages]
-    inputs = prompt_inputs(model, tokens, [passage.letter_case for passage in passages], tokens, pad_token_id)
+    inputs = prompt_inputs(model, passages, [[] for _ in passages], pad_token_id)
     inputs |= {"use_cache": True, "logits_to_keep": 1}
     if can_be_cut(model):
         return call_with_rows(model, torch.tensor([0], device=model.device), inputs).past_key_values
@@ -35,33 +34,26 @@ def read_passages(model: PreTrainedModel, passages: Sequence[AskedPassage], pad_
 
 
 def prompt_inputs(
-    model: PreTrainedModel,
-    tokens: Sequence[list[int]],
-    letter_case: Sequence[list[int]],
-    passages: Sequence[list[int]],
-    pad_token_id: int,
+    model: PreTrainedModel, passages: Sequence[AskedPassage], behind: Sequence[list[int]], pad_token_id: int
 ) -> dict[str, Any]:
-    """Return the arguments of a model that reads token sequences which begin with a passage.
+    """Return the arguments of a model that reads passages and what stands behind each.
 
     Reading from left to right needs no mask where what is padded stands on the right: nothing sees it.
 
     Args:
         model: a causal language model.
-        tokens: token ids of each sequence.
-        letter_case: of the tokens of each passage.
-        passages: token ids of each passage.
+        passages: at least one.
+        behind: token ids behind each passage, none or those of a question.
         pad_token_id: id of the padding token.
     """
-    inputs: dict[str, Any] = {"input_ids": padded(tokens, pad_token_id, model)}
+    pairs = list(zip(passages, behind, strict=True))
+    inputs: dict[str, Any] = {"input_ids": padded([one.passage + more for one, more in pairs], pad_token_id, model)}
     if bidirectional_passage(model.config):
-        segments = [[0] * len(passage) + [1] * (len(row) - len(passage))
-                    for passage, row in zip(passages, tokens, strict=True)]  # fmt: skip
-        inputs["attention_mask"] = question_mask(
-            padded(segments, PADDING, model), bidirectional=True, dtype=model.dtype
-        )
+        segments = padded([[0] * len(one.passage) + [1] * len(more) for one, more in pairs], PADDING, model)
+        inputs["attention_mask"] = question_mask(segments, bidirectional=True, dtype=model.dtype)
     if letter_case_types(model.config):
-        case = [one + [0] * (len(row) - len(one)) for one, row in zip(letter_case, tokens, strict=True)]
-        inputs["token_type_ids"] = padded(case, 0, model)
+        case = [one.letter_case + [LOWER] * len(more) for one, more in pairs]
+        inputs["token_type_ids"] = padded(case, LOWER, model)
     return inputs
 
 

@@ -24,8 +24,7 @@ def write_one_by_one(
     biases = token_biases(model.generation_config)
     for passage, own in zip(passages, answers, strict=True):
         for answer, question in zip(own, passage.questions, strict=True):
-            prompt = [passage.passage + question]
-            inputs = prompt_inputs(model, prompt, [passage.letter_case], [passage.passage], pad_token_id)
+            inputs = prompt_inputs(model, [passage], [question], pad_token_id)
             cache = write(model, {**inputs, "logits_to_keep": 1}, [answer], biases)
             while answer.active:
                 token = torch.tensor([[answer.token]], device=model.device)

@@ -6,11 +6,11 @@ from collections import Counter
 from random import Random
 from typing import Any
 
+from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import IGNORED, ConversationDataset
 from uniner_hf.training.memory import expected_memory
 from uniner_hf.training.recipe import RecipeArguments, make_trainer, planned_steps
-from uniner_hf.training.trainer import without_adapters
 
 SAMPLE = 256  # examples that the estimate of the tokens rests on
 

@@ -17,6 +17,7 @@ from trl import SFTTrainer
 
 from uniner_hf.cards.model_card import model_card
 from uniner_hf.conversations import chat_template
+from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
@@ -63,7 +64,6 @@ class UniNERTrainer(SFTTrainer):
         if processing_class is not None:
             add_padding(processing_class)
         check_columns(train_dataset)
-        self._rows = train_dataset
         super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
         causal_model = without_adapters(self.model)
         _check_positions(causal_model, args)
@@ -142,13 +142,14 @@ class UniNERTrainer(SFTTrainer):
             return
         folder = Path(str(self.args.output_dir))
         config: Any = without_adapters(self.model).config
+        dataset: Any = self.train_dataset
         base = config._name_or_path
         logged = [entry["train_loss"] for entry in self.state.log_history if "train_loss" in entry]
         card = model_card(
             model_name or (self.hub_model_id or folder.name).split("/")[-1],
             repository=self.hub_model_id or str(folder),
             base_model=base if base and not Path(base).exists() else None,
-            sources=training_sources(self._rows),
+            sources=training_sources(dataset.source),
             settings=training_settings(self.args),
             versions=package_versions(),
             steps=self.state.global_step,
@@ -199,12 +200,6 @@ def _check_positions(model: PreTrainedModel, args: UniNERConfig) -> None:
             "Expected question_attention='independent' for a model that reads the passage in both directions, found "
             f"{args.question_attention!r}."
         )
-
-
-def without_adapters(model: Any) -> PreTrainedModel:
-    """Return the model below the adapters of PEFT."""
-    causal_model: Any = model.get_base_model() if isinstance(model, PeftModel) else model
-    return causal_model  # type: ignore[no-any-return]
 
 
 class _NextEpoch(TrainerCallback):
