@@ -6,9 +6,10 @@ import argparse
 import json
 import logging
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+from uniner_hf.cli.overrides import read_overrides
 
 
 def add_parser(subparsers: Any) -> None:
@@ -29,8 +30,7 @@ def add_parser(subparsers: Any) -> None:
 
 def _run(arguments: argparse.Namespace) -> int:
     Path(arguments.config).open("rb").close()  # a missing file is found before anything heavy is loaded
-    overrides = _overrides(arguments)
-    _check_keys(overrides, arguments)
+    overrides = read_overrides(arguments)
     from uniner_hf.training.plan import plan
     from uniner_hf.training.recipe import load_recipe, train
 
@@ -42,32 +42,3 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         train(recipe, args)
     return 0
-
-
-def _overrides(arguments: argparse.Namespace) -> dict[str, Any]:
-    """Read `--key value` and `--key=value`; a dash in a key counts as an underscore."""
-    import yaml
-
-    values = {}
-    words = iter(_pairs(arguments.overrides))
-    for word in words:
-        value = next(words, None)
-        if not word.startswith("--") or value is None:
-            arguments.usage_error(f"expected --KEY VALUE, found {word!r}" + ("" if value else " without a value"))
-        values[word[2:].replace("-", "_")] = yaml.safe_load(str(value))
-    return values
-
-
-def _pairs(words: Sequence[str]) -> list[str]:
-    """Return the words with `--key=value` taken apart."""
-    return [part for word in words for part in (word.split("=", 1) if word.startswith("--") else [word])]
-
-
-def _check_keys(overrides: dict[str, Any], arguments: argparse.Namespace) -> None:
-    from uniner_hf.training.config import UniNERConfig
-    from uniner_hf.training.recipe import RecipeArguments
-    from uniner_hf.training.recipe_values import unknown_key
-
-    for key in overrides:
-        if problem := unknown_key(key, (RecipeArguments, UniNERConfig)):
-            arguments.usage_error(problem)

@@ -1,0 +1,137 @@
+"""The same training under several values of one setting and several seeds, evaluated alike (paper, section 5.3)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import sqrt
+from os import PathLike
+from pathlib import Path
+from statistics import mean, stdev
+from typing import Any
+
+from transformers import pipeline, set_seed
+
+import uniner_hf  # noqa: F401  (registers the task)
+from uniner_hf.evaluation.presets import EvaluationSet
+from uniner_hf.evaluation.runner import evaluate
+from uniner_hf.training.recipe import load_recipe, train
+
+ABLATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
+    "negatives": ("negatives", ("none", "uniform", "frequency")),
+    "attention": ("question_attention", ("conversation", "independent")),
+}
+IN_DOMAIN, ZERO_SHOT = "in-domain", "zero-shot"
+
+# 97.5 % quantiles of Student's t by degrees of freedom (NIST/SEMATECH e-Handbook of Statistical Methods, 1.3.6.7.2).
+_T = (12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262)
+MOST_SEEDS = len(_T) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class AblationRun:
+    """One training of an ablation and what it came to; fractions, not percent.
+
+    Args:
+        variant: the value of the setting.
+        seed: of the training.
+        averages: mean F1 of the sets that were trained on (`"in-domain"`) and of the others (`"zero-shot"`).
+        absent_answered: share of the questions about absent types that were answered.
+        f1: of each set.
+    """
+
+    variant: str
+    seed: int
+    averages: Mapping[str, float]
+    absent_answered: float
+    f1: Mapping[str, float]
+
+
+def ablate(
+    what: str,
+    config: str | PathLike[str],
+    sets: Sequence[str],
+    output: Path,
+    *,
+    seeds: int = 3,
+    limit: int | None = None,
+    overrides: Mapping[str, Any] | None = None,
+) -> Iterator[AblationRun]:
+    """Train and evaluate each variant with each seed; yield each run as it is there.
+
+    What a run wrote to `output/<variant>-<seed>` is not done again: the same call goes on where it was stopped.
+
+    Args:
+        what: `"negatives"` or `"attention"`.
+        config: the recipe that all runs share.
+        sets: rows of the catalogue, whose test files are evaluated.
+        output: folder to write to.
+        seeds: how many for each variant, default 3.
+        limit: passages of each set at most, default all.
+        overrides: values that take the place of the recipe's, default none.
+
+    Example:
+        >>> runs = ablate("negatives", "examples/ablate_mini.yaml", ["crossner_ai"], Path("out"))  # doctest: +SKIP
+        >>> next(runs).variant  # doctest: +SKIP
+        'none'
+    """
+    setting, variants = ABLATIONS[what]
+    for seed in range(1, seeds + 1):
+        for variant in variants:
+            folder = output / f"{variant}-{seed}"
+            results = folder / "evaluation" / "results.json"
+            if not results.exists():
+                given = {**(overrides or {}), setting: variant, "seed": seed, "output_dir": str(folder)}
+                _train_and_evaluate(config, given, sets, results.parent, limit)
+            yield _read(variant, seed, json.loads(results.read_text(encoding="utf-8")))
+
+
+def ablation_table(runs: Iterable[AblationRun]) -> str:
+    """Return a Markdown table of percentages: a row a variant, each figure a mean with its 95 % interval over seeds.
+
+    Example:
+        >>> runs = [AblationRun("none", 1, {"zero-shot": 0.2}, 0.5, {"ncbi": 0.2})]
+        >>> runs.append(AblationRun("none", 2, {"zero-shot": 0.3}, 0.5, {"ncbi": 0.3}))
+        >>> print(ablation_table(runs))
+        | variant | seeds | zero-shot | ncbi | absent types answered |
+        |---|---|---|---|---|
+        | none | 2 | 25.0 ± 63.5 | 25.0 ± 63.5 | 50.0 ± 0.0 |
+    """
+    grouped: dict[str, list[AblationRun]] = {}
+    for run in runs:
+        grouped.setdefault(run.variant, []).append(run)
+    first = next(iter(grouped.values()))[0]
+    columns = [*first.averages, *first.f1]
+    lines = [
+        f"| variant | seeds | {' | '.join(columns)} | absent types answered |",
+        "|---" * (len(columns) + 3) + "|",
+    ]
+    for variant, same in grouped.items():
+        figures = [[{**run.averages, **run.f1}[column] for run in same] for column in columns]
+        figures.append([run.absent_answered for run in same])
+        lines.append(f"| {variant} | {len(same)} | {' | '.join(map(_interval, figures))} |")
+    return "\n".join(lines)
+
+
+def _train_and_evaluate(
+    config: str | PathLike[str], overrides: Mapping[str, Any], sets: Sequence[str], output: Path, limit: int | None
+) -> None:
+    recipe, args = load_recipe(config, overrides)
+    set_seed(args.seed)  # rows that a warm start adds to the embeddings are drawn
+    train(recipe, args)
+    task: Any = "universal-ner"
+    ner: Any = pipeline(task, model=str(args.output_dir))
+    chosen = [EvaluationSet(name, group=IN_DOMAIN if name in recipe.sets else ZERO_SHOT) for name in sets]
+    for _ in evaluate(ner, chosen, recipe.data_dir, output, limit=limit):
+        pass
+
+
+def _read(variant: str, seed: int, results: Mapping[str, Any]) -> AblationRun:
+    f1 = {one["name"]: one["f1"] for one in results["sets"]}
+    return AblationRun(variant, seed, results["averages"], results["absent_answer_rate"], f1)
+
+
+def _interval(values: Sequence[float]) -> str:
+    half = _T[len(values) - 2] * stdev(values) / sqrt(len(values)) if len(values) > 1 else None
+    return f"{100 * mean(values):.1f}" + ("" if half is None else f" ± {100 * half:.1f}")
