@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import sys
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -51,18 +52,20 @@ def _run(arguments: argparse.Namespace) -> int:
     logging.basicConfig(format="%(message)s")
     logging.getLogger("uniner_hf").setLevel(logging.INFO)
     runs = []
-    for run in ablate(
-        arguments.what,
-        arguments.config,
-        arguments.sets,
-        arguments.output,
-        seeds=arguments.seeds,
-        limit=arguments.limit,
-        overrides=overrides,
-    ):
-        runs.append(run)
-        sys.stdout.write(json.dumps(asdict(run)) + "\n")
-        sys.stdout.flush()
+    out = sys.stdout
+    with redirect_stdout(sys.stderr):  # without progress bars, transformers prints what it logs
+        for run in ablate(
+            arguments.what,
+            arguments.config,
+            arguments.sets,
+            arguments.output,
+            seeds=arguments.seeds,
+            limit=arguments.limit,
+            overrides=overrides,
+        ):
+            runs.append(run)
+            out.write(json.dumps(asdict(run)) + "\n")
+            out.flush()
     table = ablation_table(runs) + "\n"
     (arguments.output / "table.md").write_text(table, encoding="utf-8")
     sys.stderr.write(table)
