@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from uniner_hf.distillation.negatives import sample_negative_types
+from uniner_hf.distillation.negatives import TypePool, sample_negative_types
 
 FREQUENCIES = Counter({"person": 60, "city": 30, "river": 9, "award": 1})
 DRAWS = 20_000
@@ -59,3 +59,30 @@ def test_draws_are_distinct_absent_and_known(candidates, present, count, samplin
     assert len(drawn) == len(set(drawn)) == min(count, len(possible))
     assert set(drawn) <= possible
     assert drawn == sample_negative_types(candidates, present, count, FREQUENCIES, sampling, Random(seed))
+
+
+@pytest.mark.parametrize("sampling", ["frequency", "uniform"])
+@pytest.mark.parametrize("present", [(), ("person",)])
+def test_a_pool_draws_with_the_same_chances(sampling: str, present: tuple[str, ...]) -> None:
+    pool, rng = TypePool(FREQUENCIES, sampling), Random(6)  # type: ignore[arg-type]
+    pairs = Counter(tuple(pool.draw(present, 2, rng)) for _ in range(DRAWS))
+    weights = {name: count if sampling == "frequency" else 1 for name, count in FREQUENCIES.items()}
+    left = {name: weight for name, weight in weights.items() if name not in present}
+    whole = sum(left.values())
+    expected = {
+        (one, other): DRAWS * left[one] / whole * left[other] / (whole - left[one])
+        for one in left
+        for other in left
+        if one != other
+    }
+    assert pairs.keys() <= expected.keys()
+    # 31.26 is the 99.9th percentile of the chi-square distribution with eleven degrees of freedom.
+    assert sum((pairs[pair] - count) ** 2 / count for pair, count in expected.items()) < 31.26
+
+
+def test_a_pool_gives_what_is_left_however_rare() -> None:
+    pool = TypePool(Counter({"person": 10**9, "award": 1, "river": 1}), "frequency")
+    assert set(pool.draw({"person"}, 5, Random(0))) == {"award", "river"}
+    assert pool.draw({"person", "award", "river"}, 5, Random(0)) == []
+    assert TypePool(FREQUENCIES, "none").draw((), 3, Random(0)) == []
+    assert TypePool(Counter(), "uniform").draw((), 3, Random(0)) == []

@@ -16,7 +16,7 @@ LONG = {
 
 
 def collated(independent: bool, letter_case: bool) -> dict[str, torch.Tensor]:
-    collator = QuestionCollator(3, independent=independent, bidirectional=True, letter_case=letter_case)
+    collator = QuestionCollator(3, independent=independent, bidirectional=independent, letter_case=letter_case)
     return collator([SHORT, LONG])
 
 

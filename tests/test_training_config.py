@@ -32,7 +32,26 @@ def test_public_name_is_this_class() -> None:
         ({"negatives": "hard"}, "negatives to be one of frequency, uniform, none; found 'hard'"),
         ({"loss_on": "all"}, "loss_on to be one of answers, assistant"),
         ({"loss_vocabulary": "row"}, "loss_vocabulary to be one of full, passage"),
-        ({"loss_vocabulary": "passage"}, "question_attention='independent' with loss_vocabulary='passage'"),
+        (
+            {"loss_vocabulary": "passage", "packing": True},
+            "loss_vocabulary='full' with packing, found 'passage': a row holds several",
+        ),
+        ({"loss_vocabulary": "passage", "padding_free": True}, "loss_vocabulary='full' with padding_free"),
+        (
+            {"padding_free": True, "question_attention": "independent"},
+            "question_attention='conversation' with padding_free, found 'independent', .*; use packing",
+        ),
+        ({"packing": True, "max_length": None}, "max_length, the length of a packed row, found None; set it"),
+        ({"packing": True, "packing_strategy": "wrapped"}, "packing_strategy='bfd', found 'wrapped'"),
+        (
+            {"packing": True, "train_sampling_strategy": "group_by_length"},
+            "train_sampling_strategy='random' with packing, found 'group_by_length'",
+        ),
+        ({"train_sampling_strategy": "batch_rebalance"}, "to be one of random, sequential, group_by_length"),
+        ({"template": "chat"}, "template to be one of conversation, dataset-specific, definition, all-in-one"),
+        ({"template": "definition"}, "definitions with template='definition', found none; give {type: definition}"),
+        ({"definitions": {"city": ""}}, r"definitions\['city'\] to be a text, found ''"),
+        ({"negatives_ratio": 0.0}, "negatives_ratio above 0, found 0.0"),
         ({"paraphrase_rate": 1.5}, "paraphrase_rate from 0 to 1, found 1.5"),
         ({"letter_case_dropout": -0.1}, "letter_case_dropout from 0 to 1"),
         ({"negatives_per_passage": -1}, "negatives_per_passage of at least 0, found -1"),
@@ -40,15 +59,10 @@ def test_public_name_is_this_class() -> None:
         ({"negative_frequency_power": -1.0}, "negative_frequency_power of at least 0"),
         ({"type_paraphrases": {"person": []}}, r"type_paraphrases\['person'\] to be a list of names, found \[\]"),
         ({"type_paraphrases": {"person": "human"}}, "to be a list of names, found 'human'"),
-        ({"packing": True}, "packing=False, found True: the questions of a passage already share a row"),
         ({"assistant_only_loss": True}, "assistant_only_loss=False, found True: use loss_on"),
         ({"label_smoothing_factor": 0.1}, "label_smoothing_factor=0.0, found 0.1"),
         ({"loss_type": "dft"}, "loss_type='nll'"),
         ({"remove_unused_columns": True}, "remove_unused_columns=False"),
-        (
-            {"dataloader_persistent_workers": True, "dataloader_num_workers": 1},
-            "would repeat the questions of the first epoch",
-        ),
     ],
 )
 def test_values_that_are_refused(tmp_path: Path, given: dict[str, Any], message: str) -> None:

@@ -65,24 +65,15 @@ def test_order_and_negatives_differ_between_epochs_and_can_be_made_again(tmp_pat
     made = dataset(tmp_path, tokenizer, negatives_per_passage=1, negative_frequency_power=0.0)
     epochs: list[list[list[str]]] = []
     for epoch in range(4):
-        made.set_epoch(epoch)
-        epochs.append([asked(made[index], tokenizer) for index in range(len(made))])
+        epochs.append([asked(made[epoch * 6 + index], tokenizer) for index in range(len(made))])
     assert len({str(epoch) for epoch in epochs}) == 4
     person_and_award = [epoch[2] for epoch in epochs]
     assert len({tuple(types) for types in person_and_award}) > 1
     assert len({frozenset(types) for types in person_and_award}) > 1, "the negatives were never others"
     again = dataset(tmp_path, tokenizer, negatives_per_passage=1, negative_frequency_power=0.0)
-    again.set_epoch(2)
-    assert [asked(again[index], tokenizer) for index in reversed(range(6))] == epochs[2][::-1]
+    assert [asked(again[12 + index], tokenizer) for index in reversed(range(6))] == epochs[2][::-1]
     other = dataset(tmp_path, tokenizer, negatives_per_passage=1, negative_frequency_power=0.0, seed=43)
     assert [asked(other[index], tokenizer) for index in range(6)] != epochs[0]
-
-
-def test_number_of_examples_never_changes(tmp_path: Path) -> None:
-    made = dataset(tmp_path)
-    for epoch in range(3):
-        made.set_epoch(epoch)
-        assert len(made) == len(made.lengths()) == len(TEXTS)
 
 
 def test_only_types_that_the_source_annotates_are_negatives(tmp_path: Path) -> None:
@@ -122,32 +113,55 @@ def test_paraphrases_take_the_place_of_a_type_and_never_name_another_one_asked(t
     made = dataset(tmp_path, tokenizer, type_paraphrases=names, paraphrase_rate=1.0)
     seen = set()
     for epoch in range(10):
-        made.set_epoch(epoch)
-        types = asked(made[0], tokenizer)
+        types = asked(made[6 * epoch], tokenizer)
         assert len(types) == len(set(types)) == 4
         assert "human" in types and "person" not in types
         seen |= set(types)
     assert seen == {"human", "place", "location", "organization", "award"}
 
 
-def test_questions_beyond_the_limit_are_left_out_whole(tmp_path: Path) -> None:
+def test_a_type_that_the_passage_lacks_is_not_asked_where_there_is_no_room(tmp_path: Path) -> None:
     tokenizer = llama_tokenizer()
     whole = dataset(tmp_path, tokenizer)[0]
-    second = whole["segments"].index(2)
-    cut = dataset(tmp_path, tokenizer, max_length=len(whole["input_ids"]) - 1)[0]
-    assert cut["segments"] == [segment for segment in whole["segments"] if segment < 4]
-    one = dataset(tmp_path, tokenizer, max_length=second + 1)[0]
-    assert one["input_ids"] == whole["input_ids"][:second]
+    assert dataset(tmp_path, tokenizer, max_length=len(whole["input_ids"]))[0] == whole
+    cut = dataset(tmp_path, tokenizer, max_length=len(whole["input_ids"]) - 1)
+    types = asked(cut[0], tokenizer)
+    assert len(cut[0]["input_ids"]) < len(whole["input_ids"])
+    assert len(types) == 3 and {"person", "location"} < set(types)
+    assert types == [name for name in asked(whole, tokenizer) if name in types]
     assert dataset(tmp_path, tokenizer, max_length=None)[0] == whole
 
 
-def test_independent_questions_reach_as_far_as_the_longest_of_them(tmp_path: Path) -> None:
+def test_independent_questions_have_the_room_behind_the_passage_each_to_itself(tmp_path: Path) -> None:
     whole = dataset(tmp_path, question_attention="independent")[0]
-    furthest = max(whole["position_ids"])
-    assert furthest < len(whole["input_ids"]) - 1
-    assert dataset(tmp_path, question_attention="independent", max_length=furthest + 1)[0] == whole
-    cut = dataset(tmp_path, question_attention="independent", max_length=furthest)[0]
-    assert 0 < len(cut["input_ids"]) < len(whole["input_ids"])
+    assert max(whole["position_ids"]) < 100 < len(whole["input_ids"])
+    assert dataset(tmp_path, question_attention="independent", max_length=100)[0] == whole
+    packed = dataset(tmp_path, question_attention="independent", max_length=100, packing=True)[0]
+    assert len(packed["input_ids"]) <= 100, "in a packed row tokens count, not positions"
+
+
+def test_several_documents_become_one_row(tmp_path: Path) -> None:
+    made = dataset(tmp_path, packing=True)
+    row = made[(3, 6 + 1, 5)]
+    assert row["input_ids"] == made[3]["input_ids"] + made[7]["input_ids"] + made[5]["input_ids"]
+    assert row["labels"] == made[3]["labels"] + made[7]["labels"] + made[5]["labels"]
+    assert row["position_ids"] == made[3]["position_ids"] + made[7]["position_ids"] + made[5]["position_ids"]
+    assert row["documents"] == [0] * len(made[3]["labels"]) + [1] * len(made[7]["labels"]) + [2] * len(
+        made[5]["labels"]
+    )
+
+
+@TOKENIZERS
+@pytest.mark.parametrize("attention", ["conversation", "independent"])
+@pytest.mark.parametrize("max_length", [110, 256])
+def test_lengths_are_those_of_the_examples(tmp_path: Path, tokenizer: Any, attention: str, max_length: int) -> None:
+    made = dataset(tmp_path, tokenizer, question_attention=attention, packing=True, max_length=max_length)
+    for epoch in (0, 3):
+        exact = [len(made[epoch * len(made) + index]["input_ids"]) for index in range(len(made))]
+        counted = made.lengths(epoch)
+        assert max(exact) <= max_length
+        # The tokenizer like Llama's puts a space before a text: one token more for each piece counted by itself.
+        assert all(-8 <= real - told <= 8 for real, told in zip(exact, counted, strict=True)), (exact, counted)
 
 
 def test_letter_case_is_hidden_now_and_then(tmp_path: Path) -> None:
@@ -176,9 +190,8 @@ def test_questions_of_a_conversation_are_reshuffled_with_their_answers(tmp_path:
     made = dataset(tmp_path, tokenizer, datasets.Dataset.from_list([{"messages": messages}]))
     orders = set()
     for epoch in range(6):
-        made.set_epoch(epoch)
-        types = asked(made[0], tokenizer)
-        answers = tokenizer.decode([token for token in made[0]["labels"] if token != IGNORED])
+        types = asked(made[epoch], tokenizer)
+        answers = tokenizer.decode([token for token in made[epoch]["labels"] if token != IGNORED])
         assert squeezed(answers) == "".join(f'["{name[1:]}"]</s>' for name in types)
         orders.add(tuple(types))
     assert len(orders) > 2 and all(sorted(order) == ["t0", "t1", "t2", "t3"] for order in orders)

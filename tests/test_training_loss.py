@@ -12,8 +12,13 @@ from uniner_hf.conversations import passage_messages, question
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.dataset import IGNORED, ConversationDataset
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
+from uniner_hf.training.questions import Question
 
-TURNS = [(question("person"), '["Ada Lovelace", "Ada Yonath"]'), (question("award"), "[]"), (question("x"), '["met"]')]
+TURNS = [
+    Question(question("person"), '["Ada Lovelace", "Ada Yonath"]', 0),
+    Question(question("award"), "[]", 1),
+    Question(question("x"), '["met"]', 2),
+]
 
 
 def collator(**given: Any) -> QuestionCollator:
@@ -54,7 +59,7 @@ def test_passage_vocabulary_is_a_softmax_over_the_tokens_of_the_row(kind: str, t
 def test_a_row_without_mentions_learns_not_to_write_any(kind: str, tmp_path: Path) -> None:
     model, tokenizer = model_and_tokenizer(kind)
     dataset = ConversationDataset(passages(), tokenizer, settings(tmp_path, question_attention="independent"))
-    empty = dataset.example(passage_messages("Ada slept."), [(question("person"), "[]")])
+    empty = dataset.example(passage_messages("Ada slept."), [Question(question("person"), "[]", 0)])
     marks = list_marks(tokenizer)
     assert {*tokenizer(' ["a", "a"]', add_special_tokens=False).input_ids} <= set(marks)
     opening = tokenizer(' ["', add_special_tokens=False).input_ids[-1]

@@ -7,7 +7,14 @@ import torch
 PADDING = -1
 
 
-def question_mask(segments: torch.Tensor, *, bidirectional: bool, dtype: torch.dtype = torch.float32) -> torch.Tensor:
+def question_mask(
+    segments: torch.Tensor,
+    *,
+    bidirectional: bool,
+    independent: bool = True,
+    documents: torch.Tensor | None = None,
+    dtype: torch.dtype = torch.float32,
+) -> torch.Tensor:
     """Return an additive mask in which a token sees the passage and its own question up to itself.
 
     It is additive because eager attention silently misreads a boolean mask of four dimensions.
@@ -15,6 +22,9 @@ def question_mask(segments: torch.Tensor, *, bidirectional: bool, dtype: torch.d
     Args:
         segments: `(batch, length)`: 0 in the passage, the number of the question after it, -1 for padding.
         bidirectional: whether a token of the passage sees all of it, or only what precedes.
+        independent: whether questions are hidden from each other (default), or see those before.
+        documents: `(batch, length)`, the number of each token's document where a row holds several, which are hidden
+            from each other; default one.
         dtype: of the mask.
 
     Returns:
@@ -28,9 +38,12 @@ def question_mask(segments: torch.Tensor, *, bidirectional: bool, dtype: torch.d
     row, column = segments[:, :, None], segments[:, None, :]
     length = segments.shape[1]
     past = torch.ones(length, length, dtype=torch.bool, device=segments.device).tril()
-    seen = (row == column) & past | (row > 0) & (column == 0)
+    before = (row > 0) & (column == 0) if independent else (row > column) & (column != PADDING)
+    seen = (row == column) & past | before
     if bidirectional:
         seen = seen | (row == 0) & (column == 0)
+    if documents is not None:
+        seen = seen & (documents[:, :, None] == documents[:, None, :])
     return additive(seen, dtype)
 
 

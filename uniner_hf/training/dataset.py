@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any
 
 from torch.utils.data import Dataset
 
-from uniner_hf.conversations import EOS_TOKEN, answer, passage_messages, question, render
+from uniner_hf.conversations import EOS_TOKEN, render
 from uniner_hf.decoding.prompt_tokens import position_ids, prompt_tokens
-from uniner_hf.distillation.negatives import sample_negative_types
 from uniner_hf.schema import Message
 from uniner_hf.training.config import UniNERConfig
-from uniner_hf.training.rows import CONVERSATION, mentions_by_type, split_conversation, type_frequencies
+from uniner_hf.training.documents import plan_documents
+from uniner_hf.training.lengths import TokenCounter
+from uniner_hf.training.questions import Question, QuestionDrawer
 
 if TYPE_CHECKING:
     import datasets
     from transformers import PreTrainedTokenizerBase
 
+logger = logging.getLogger(__name__)
+
 IGNORED = -100
 
 
 class ConversationDataset(Dataset[dict[str, Any]]):
-    """The conversations of one epoch; `set_epoch` moves on to the next.
+    """The conversations of all epochs: document `index` of an epoch has the number `epoch * len(self) + index`.
 
-    The number of examples never changes, so that schedules hold. An example depends on seed, epoch and index alone,
+    The number of documents never changes, so that schedules hold. An example depends on seed, epoch and index alone,
     whichever process makes it.
 
     Args:
@@ -37,106 +40,120 @@ class ConversationDataset(Dataset[dict[str, Any]]):
     Example:
         >>> dataset = ConversationDataset(source, tokenizer, args)  # doctest: +SKIP
         >>> sorted(dataset[0])  # doctest: +SKIP
-        ['input_ids', 'labels', 'letter_case', 'position_ids', 'segments']
+        ['documents', 'input_ids', 'labels', 'letter_case', 'position_ids', 'segments']
     """
 
     def __init__(self, source: datasets.Dataset, tokenizer: PreTrainedTokenizerBase, args: UniNERConfig) -> None:
         self.source, self.tokenizer, self.args = source, tokenizer, args
-        self.epoch = 0
-        self._conversational = CONVERSATION in source.column_names
-        self.frequencies = Counter() if self._conversational else type_frequencies(source)
+        self.drawer = QuestionDrawer(source, args)
+        self.counter = TokenCounter(tokenizer)
+        self.documents = plan_documents(source, self.drawer, self.counter, args)
+        self._lengths: tuple[int, list[int]] | None = None  # of the epoch that was asked for last
 
     def __len__(self) -> int:
-        return len(self.source)
+        return len(self.documents)
 
-    def set_epoch(self, epoch: int) -> None:
-        """Make the examples of this epoch from now on."""
-        self.epoch = epoch
+    def __getitem__(self, numbers: int | Sequence[int]) -> dict[str, Any]:
+        """Return an example, or several as one row."""
+        if isinstance(numbers, int):
+            return self._document(numbers)
+        examples = [self._document(number) for number in numbers]
+        for place, example in enumerate(examples):
+            example["documents"] = [place] * len(example["documents"])
+        return {key: [value for example in examples for value in example[key]] for key in examples[0]}
 
-    def __getitem__(self, index: int) -> dict[str, Any]:
-        rng = Random(f"{self.args.seed}/{self.epoch}/{index}")
-        row = self.source[index]
-        opening, turns = self._asked_conversation(row, rng) if self._conversational else self._asked_passage(row, rng)
-        example = self.example(opening, turns)
+    def _document(self, number: int) -> dict[str, Any]:
+        epoch, index = divmod(number, len(self))
+        row = self.source[int(self.documents.rows[index])]
+        rng = self._random(epoch, index)
+        questions = self._questions(row, index, rng)
+        example = self.example(self.drawer.opening(row), questions)
         if rng.random() < self.args.letter_case_dropout:
             example["letter_case"] = [0] * len(example["letter_case"])
         return example
 
-    def example(self, opening: Sequence[Message], turns: Sequence[tuple[str, str]]) -> dict[str, Any]:
+    def example(self, opening: Sequence[Message], questions: Sequence[Question]) -> dict[str, Any]:
         """Return the tokens of a conversation, with labels on what is learnt.
 
         Args:
             opening: the turns that present the passage.
-            turns: questions and answers; from the first that reaches beyond `max_length` on, they are left out.
+            questions: with their answers. While there are too many for `max_length`, the last about a type that the
+                passage lacks is left out.
         """
         messages = list(opening)
-        for asked, answered in turns:
+        for asked, answered in self.drawer.turns(questions):
             messages += [Message("user", asked), Message("assistant", answered)]
         tokens = prompt_tokens(self.tokenizer, render(messages, eos_token=self.tokenizer.eos_token or EOS_TOKEN))
+        independent = self.args.question_attention == "independent"
+        positions = position_ids(tokens.segments) if independent else list(range(len(tokens.input_ids)))
+        longest = len(positions) if self.args.packing else max(positions) + 1
+        if self.args.max_length is not None and longest > self.args.max_length:
+            return self.example(opening, _without_one(questions))
         first = 0 if self.args.loss_on == "assistant" else 1
         labels = [
             token if written and segment >= first else IGNORED
             for token, written, segment in zip(tokens.input_ids, tokens.generated, tokens.segments, strict=True)
         ]
-        independent = self.args.question_attention == "independent"
-        positions = position_ids(tokens.segments) if independent else list(range(len(labels)))
-        kept = _kept_length(positions, tokens.segments, self.args.max_length)
         return {
-            "input_ids": tokens.input_ids[:kept],
-            "labels": labels[:kept],
-            "segments": tokens.segments[:kept],
-            "position_ids": positions[:kept],
-            "letter_case": tokens.letter_case[:kept],
+            "input_ids": tokens.input_ids,
+            "labels": labels,
+            "segments": tokens.segments,
+            "position_ids": positions,
+            "letter_case": tokens.letter_case,
+            "documents": [0] * len(labels),
         }
 
-    def lengths(self) -> list[int]:
-        """Return the approximate length of each example in characters, for batches of similar lengths."""
-        if self._conversational:
-            return [sum(len(message["content"]) for message in row["messages"]) for row in self.source]
-        overhead = 40 * (1 + self.args.negatives_per_passage + self.args.foreign_negatives_per_passage)
-        return [len(text) + overhead for text in self.source["text"]]
+    def passages(self) -> datasets.Dataset:
+        """Return the rows that are asked: those of the source but for what is too long."""
+        return self.source.select(sorted(set(self.documents.rows.tolist())))
 
-    def _asked_conversation(self, row: Mapping[str, Any], rng: Random) -> tuple[list[Message], list[tuple[str, str]]]:
-        opening, turns = split_conversation(row[CONVERSATION])
-        rng.shuffle(turns)
-        return opening, turns
+    def lengths(self, epoch: int) -> list[int]:
+        """Return the tokens of each document of an epoch, counted without making it."""
+        if self._lengths is None or self._lengths[0] != epoch:
+            self._lengths = epoch, list(self._counted(epoch))
+        return self._lengths[1]
 
-    def _asked_passage(self, row: Mapping[str, Any], rng: Random) -> tuple[list[Message], list[tuple[str, str]]]:
-        mentions = mentions_by_type(row)
-        types = [*mentions, *self._negatives(row, mentions, rng)]
-        rng.shuffle(types)
-        turns = []
-        for entity_type, name in zip(types, self._names(types, rng), strict=True):
-            told = answer(mentions.get(entity_type, []), ascii_only=self.args.ascii_answers)
-            turns.append((question(name), told))
-        return passage_messages(row["text"]), turns
+    def _counted(self, epoch: int) -> Iterator[int]:
+        for start in range(0, len(self), 1000):
+            indices = range(start, min(start + 1000, len(self)))
+            rows = self.source[self.documents.rows[indices.start : indices.stop].tolist()]
+            questions = [
+                self._questions(
+                    {key: values[place] for key, values in rows.items()}, index, self._random(epoch, index)
+                )
+                for place, index in enumerate(indices)
+            ]
+            counts = iter(self.counter.questions([one for several in questions for one in several]))
+            for index, several in zip(indices, questions, strict=True):
+                negative, own = [], int(self.documents.openings[index])
+                for one in several:
+                    if one.own < 0:
+                        negative.append(next(counts))
+                    else:
+                        own += next(counts)
+                while negative and self.args.max_length and own + sum(negative) > self.args.max_length:
+                    negative.pop()
+                yield own + sum(negative)
 
-    def _negatives(self, row: Mapping[str, Any], mentions: Mapping[str, list[str]], rng: Random) -> list[str]:
-        annotated, foreign = row.get("types"), row.get("foreign_types")
-        near = list(self.frequencies) if annotated is None else annotated
-        drawn = self._drawn(near, mentions, self.args.negatives_per_passage, rng)
-        asked = {*mentions, *drawn}
-        return drawn + self._drawn(foreign or [], asked, self.args.foreign_negatives_per_passage, rng)
+    def _random(self, epoch: int, index: int) -> Random:
+        return Random(f"{self.args.seed}/{epoch}/{self.documents.rows[index]}")
 
-    def _drawn(self, candidates: Sequence[str], asked: Collection[str], count: int, rng: Random) -> list[str]:
-        how, power = self.args.negatives, self.args.negative_frequency_power
-        return sample_negative_types(candidates, asked, count, self.frequencies, how, rng, power)  # type: ignore[arg-type]
-
-    def _names(self, types: Sequence[str], rng: Random) -> list[str]:
-        """Return what to call each type: mostly itself, now and then a paraphrase, never the same name twice."""
-        paraphrases = self.args.type_paraphrases or {}
-        names: list[str] = []
-        for entity_type in types:
-            choice = entity_type
-            if entity_type in paraphrases and rng.random() < self.args.paraphrase_rate:
-                choice = rng.choice(paraphrases[entity_type])
-            names.append(entity_type if choice in names or choice in types else choice)
-        return names
+    def _questions(self, row: Mapping[str, Any], index: int, rng: Random) -> list[Question]:
+        """Return what a document asks: all that is drawn for its row, or its part of that."""
+        questions = self.drawer.draw(row, rng)
+        part = self.documents.parts.get(index)
+        if part is None:
+            return questions
+        drawn = iter(range(len(questions)))
+        return [one for one in questions if (one.own in part.own if one.own >= 0 else next(drawn) in part.drawn)]
 
 
-def _kept_length(positions: Sequence[int], segments: Sequence[int], max_length: int | None) -> int:
-    """Return how many tokens to keep, so that a question that reaches beyond the limit goes as a whole."""
-    if max_length is None:
-        return len(positions)
-    beyond = next((index for index, position in enumerate(positions) if position >= max_length), None)
-    return len(positions) if beyond is None else segments.index(segments[beyond])
+def _without_one(questions: Sequence[Question]) -> list[Question]:
+    """Return questions without the last about a type that the passage lacks, or else without the last."""
+    negatives = [place for place, one in enumerate(questions) if one.own < 0]
+    if not negatives:
+        logger.warning(
+            "left out of this epoch: a question that was counted shorter than it is: %s", questions[-1].text
+        )
+    left_out = negatives[-1] if negatives else len(questions) - 1
+    return [one for place, one in enumerate(questions) if place != left_out]

@@ -10,7 +10,7 @@ from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import IGNORED, ConversationDataset
 from uniner_hf.training.memory import expected_memory
-from uniner_hf.training.recipe import RecipeArguments, make_trainer, planned_steps
+from uniner_hf.training.recipe import RecipeArguments, make_trainer
 
 SAMPLE = 256  # examples that the estimate of the tokens rests on
 
@@ -33,17 +33,17 @@ def plan(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
     """
     trainer = make_trainer(recipe, args)
     dataset: Any = trainer.train_dataset
-    steps = planned_steps(trainer)
-    examples = steps * trainer.get_total_train_batch_size(args)
-    tokens, learnt = _tokens_per_example(dataset)
+    values = trainer.set_initial_training_values(trainer.args, trainer.get_train_dataloader())
+    steps, epochs = values[-1], values[-1] / values[1]
+    tokens, learnt = _tokens_per_document(dataset)
     return {
         "model": recipe.model,
         "output_dir": args.output_dir,
-        "passages": dict(Counter(passage_id.split("/")[0] for passage_id in dataset.source["id"])),
-        "epochs": round(examples / len(dataset), 2),
+        "passages": dict(Counter(passage_id.split("/")[0] for passage_id in dataset.passages()["id"])),
+        "epochs": round(epochs, 2),
         "steps": steps,
-        "tokens": round(tokens * examples),
-        "learnt_tokens": round(learnt * examples),
+        "tokens": round(tokens * epochs * len(dataset)),
+        "learnt_tokens": round(learnt * epochs * len(dataset)),
         "trainable_parameters": trainer.get_num_trainable_parameters(),
         "memory_gib": expected_memory(
             without_adapters(trainer.model).config, args, method=recipe.method, lora_rank=recipe.lora_rank
@@ -51,7 +51,7 @@ def plan(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
     }
 
 
-def _tokens_per_example(dataset: ConversationDataset) -> tuple[float, float]:
+def _tokens_per_document(dataset: ConversationDataset) -> tuple[float, float]:
     """Return the mean number of tokens, and of those with a label, over a sample."""
     chosen = Random(0).sample(range(len(dataset)), min(SAMPLE, len(dataset)))
     labels = [dataset[index]["labels"] for index in chosen]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from peft import PeftModel
 from torch import nn
 from torch.utils.data import Sampler
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
-from transformers.trainer_pt_utils import LengthGroupedSampler
 from trl import SFTTrainer
 
 from uniner_hf.cards.model_card import model_card
@@ -22,15 +22,18 @@ from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import ConversationDataset
+from uniner_hf.training.isolation import check_question_mask, document_isolation
 from uniner_hf.training.lineage import package_versions, training_settings, training_sources
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
-from uniner_hf.training.rows import check_columns, without_long_passages
+from uniner_hf.training.order import EpochSampler, PackedSampler
+from uniner_hf.training.rows import check_columns
 
 
 class UniNERTrainer(SFTTrainer):
     """`trl.SFTTrainer` for UniversalNER: questions drawn anew each epoch, loss on the answers.
 
-    Passages too long for `args.max_length` are left out and counted in the log. The tokenizer gets the chat template
+    Passages too long for `args.max_length` are left out and counted in the log; questions that do not fit behind their
+    passage are asked in further conversations about it. The tokenizer gets the chat template
     of the package, and a padding token where it has none.
 
     Args:
@@ -64,38 +67,63 @@ class UniNERTrainer(SFTTrainer):
         if processing_class is not None:
             add_padding(processing_class)
         check_columns(train_dataset)
-        super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
+        with _own_packing(args):
+            super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
         causal_model = without_adapters(self.model)
         _check_positions(causal_model, args)
-        self._fused_head = args.question_attention == "conversation" and head_is_one_linear_layer(causal_model)
         tokenizer: Any = self.processing_class
         tokenizer.chat_template = chat_template()
         self._marks = list_marks(tokenizer)
-        self.data_collator = QuestionCollator(
-            pad_token_id=tokenizer.pad_token_id,
-            independent=args.question_attention == "independent",
-            bidirectional=bidirectional_passage(causal_model.config),
-            letter_case=letter_case_types(causal_model.config),
-        )
+        self.data_collator = self._collator(causal_model, tokenizer.pad_token_id)
+        self._fused_head = self._fused_head_serves(causal_model)
         self.add_callback(_NextEpoch(self))
+
+    def _collator(self, model: PreTrainedModel, pad_token_id: int) -> QuestionCollator:
+        """Return the collator that the settings ask for, after a trial that the model keeps apart what it must."""
+        independent = self.args.question_attention == "independent"
+        bidirectional = bidirectional_passage(model.config)
+        block_mask = False
+        if independent:
+            check_question_mask(model)
+        elif self.args.packing or self.args.padding_free:
+            block_mask = bidirectional or document_isolation(model) == "mask"
+        if self.args.padding_free and block_mask:
+            raise ValueError(
+                "Expected a model that tells documents apart by their positions for padding_free, found "
+                f"{type(model).__name__}, which needs a mask; set padding_free to false, or use packing."
+            )
+        flash = "flash" in str(model.config._attn_implementation)  # it knows documents in batches of one row only
+        return QuestionCollator(
+            pad_token_id=pad_token_id,
+            independent=independent,
+            bidirectional=bidirectional,
+            letter_case=letter_case_types(model.config),
+            packed=self.args.packing,
+            block_mask=block_mask,
+            flat=self.args.padding_free or (self.args.packing and flash),
+        )
+
+    def _fused_head_serves(self, model: PreTrainedModel) -> bool:
+        """Tell whether TRL's head computes the loss: it counts tokens by a plain mask, or by positions of one row."""
+        collator: Any = self.data_collator
+        masked = collator.independent or collator.bidirectional or (collator.packed and not collator.flat)
+        plain = not masked and self.args.loss_vocabulary == "full"
+        return plain and head_is_one_linear_layer(model)
 
     def _prepare_dataset(self, dataset: Any, processing_class: Any, args: Any, *_: Any) -> ConversationDataset:
         if isinstance(dataset, ConversationDataset):  # `evaluate` hands prepared sets over once more
             return dataset
         check_columns(dataset)
-        return ConversationDataset(
-            without_long_passages(dataset, processing_class, args.max_length), processing_class, args
-        )
+        return ConversationDataset(dataset, processing_class, args)
 
-    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[int] | None:
+    def _get_train_sampler(self, train_dataset: Any = None) -> Sampler[Any]:
         dataset: Any = train_dataset or self.train_dataset
-        if self.args.train_sampling_strategy != "group_by_length":
-            sampler: Sampler[int] | None = super()._get_train_sampler(dataset)
-            return sampler
-        # The stock sampler would make every example once to learn its length.
-        return _ShuffledLengthGroups(
-            self.args.train_batch_size * self.args.gradient_accumulation_steps, lengths=dataset.lengths()
-        )
+        if self.args.packing:
+            self._sampler: EpochSampler | PackedSampler = PackedSampler(dataset, self.args)
+        else:
+            group = self.args.train_batch_size * self.args.gradient_accumulation_steps
+            self._sampler = EpochSampler(dataset, self.args, group)
+        return self._sampler
 
     def compute_loss(
         self,
@@ -149,7 +177,7 @@ class UniNERTrainer(SFTTrainer):
             model_name or (self.hub_model_id or folder.name).split("/")[-1],
             repository=self.hub_model_id or str(folder),
             base_model=base if base and not Path(base).exists() else None,
-            sources=training_sources(dataset.source),
+            sources=training_sources(dataset.passages()),
             settings=training_settings(self.args),
             versions=package_versions(),
             steps=self.state.global_step,
@@ -159,16 +187,6 @@ class UniNERTrainer(SFTTrainer):
         )
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "README.md").write_text(card, encoding="utf-8")
-
-
-class _ShuffledLengthGroups(LengthGroupedSampler):
-    """Batches of similar lengths in random order; the stock sampler orders each fifty of them from long to short."""
-
-    def __iter__(self) -> Iterator[int]:
-        indices = list(super().__iter__())  # type: ignore[no-untyped-call]
-        batches = [indices[start : start + self.batch_size] for start in range(0, len(indices), self.batch_size)]
-        order = torch.randperm(len(batches), generator=self.generator).tolist()
-        return (index for batch in order for index in batches[batch])
 
 
 def add_padding(tokenizer: PreTrainedTokenizerBase) -> None:
@@ -189,25 +207,33 @@ def add_padding(tokenizer: PreTrainedTokenizerBase) -> None:
 
 
 def _check_positions(model: PreTrainedModel, args: UniNERConfig) -> None:
-    """Refuse rows that the model has no positions for, or that it would read otherwise than at inference."""
+    """Refuse rows that the model has no positions for."""
     positions = getattr(model.config, "max_position_embeddings", None)  # some architectures have no limit
     if positions is not None and (args.max_length is None or args.max_length > positions):
         raise ValueError(
             f"Expected max_length of at most {positions}, the positions of the model; found {args.max_length}."
         )
-    if bidirectional_passage(model.config) and args.question_attention != "independent":
-        raise ValueError(
-            "Expected question_attention='independent' for a model that reads the passage in both directions, found "
-            f"{args.question_attention!r}."
-        )
 
 
 class _NextEpoch(TrainerCallback):
-    """Tells the data set which epoch begins, since accelerate does not do so in every nesting of samplers."""
+    """Tells the sampler which epoch begins.
+
+    What the libraries do for that purpose reaches it in some nestings of samplers and not in others.
+    """
 
     def __init__(self, trainer: UniNERTrainer) -> None:
         self.trainer = trainer
 
     def on_epoch_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
-        dataset: Any = self.trainer.train_dataset
-        dataset.set_epoch(int(state.epoch or 0))
+        self.trainer._sampler.epoch = int(state.epoch or 0)
+
+
+@contextmanager
+def _own_packing(args: UniNERConfig) -> Iterator[None]:
+    """Hide packing from `SFTTrainer` while it is made: it would refuse a collator that is not its own."""
+    packing, padding_free = args.packing, args.padding_free
+    args.packing = args.padding_free = False
+    try:
+        yield
+    finally:
+        args.packing, args.padding_free = packing, padding_free
