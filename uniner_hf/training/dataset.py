@@ -34,6 +34,9 @@ class ConversationDataset(Dataset[dict[str, Any]]):
         tokenizer: of the model.
         args: settings of the training.
 
+    Attributes:
+        passages: what an evaluation by generation asks, `source` unless rows were left out of that for their length.
+
     Example:
         >>> dataset = ConversationDataset(source, tokenizer, args)  # doctest: +SKIP
         >>> sorted(dataset[0])  # doctest: +SKIP
@@ -42,6 +45,7 @@ class ConversationDataset(Dataset[dict[str, Any]]):
 
     def __init__(self, source: datasets.Dataset, tokenizer: PreTrainedTokenizerBase, args: UniNERConfig) -> None:
         self.source, self.tokenizer, self.args = source, tokenizer, args
+        self.passages = source
         self.epoch = 0
         self._conversational = CONVERSATION in source.column_names
         self.frequencies = Counter() if self._conversational else type_frequencies(source)
