@@ -21,7 +21,7 @@ LAYERS = [
     ({"distillation"}, {"tokenizers"}),
     (
         {"decoding", "pipeline", "registration", "training"},
-        {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml"},
+        {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml", "matplotlib"},
     ),
     ({"metrics", "evaluation", "hub", "serving"}, {"evaluate"}),
     ({"cli", "__main__"}, {"tqdm"}),

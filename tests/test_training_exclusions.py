@@ -17,7 +17,7 @@ def kept(exclusions: Exclusions, *rows: dict[str, Any], **options: Any) -> list[
 def test_texts_of_test_sets_are_known_in_any_spelling() -> None:
     exclusions = Exclusions(["Rome , 1921 ."])
     assert kept(exclusions, row("rome, 1921", 0), row("Rome 1922", 0)) == [False, True]
-    assert exclusions.counts == {"set: text of a test set": 1}
+    assert exclusions.counts == {"set: text kept for evaluation": 1}
 
 
 def test_a_passage_comes_again_only_with_other_entities() -> None:

@@ -84,7 +84,7 @@ def test_rows_and_what_may_be_asked_of_each(folder: Path, caplog: pytest.LogCapt
     assert told == [
         "left out of the mixture: 1 passages of crossner_ai: duplicate",
         "left out of the mixture: 1 passages of crossner_ai: no entities",
-        "left out of the mixture: 1 passages of crossner_music: text of a test set",
+        "left out of the mixture: 1 passages of crossner_music: text kept for evaluation",
     ]
 
 

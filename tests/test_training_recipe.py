@@ -10,6 +10,7 @@ from tiny_models import llama, llama_tokenizer, save_bert_encoder, write_recipe
 from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
 from uniner_hf.training.config import UniNERConfig
+from uniner_hf.training.entity_counts import EntityCounts
 from uniner_hf.training.plan import plan
 from uniner_hf.training.recipe import load_recipe, train
 
@@ -41,6 +42,11 @@ def test_overrides_take_the_place_of_the_files_values(tmp_path: Path, raw: Path)
         ({"method": "lora", "warm_start": True}, "Expected method='full' with warm_start, found 'lora'"),
         ({"save_dtype": "int8"}, "save_dtype to be one of float32, float16, bfloat16; found 'int8'"),
         ({"sets": ["wnut17"]}, "sets to name data sets, each with its splits"),
+        ({"development": ["ncbi/test"]}, "have both, development or probe and an eval_strategy .*eval_strategy=no"),
+        ({"eval_strategy": "steps"}, r"have both, .* found development=\[\], probe=\[\], eval_strategy=steps"),
+        ({"probe": ["crossner_ai/test"]}, "probe to name data sets that are not trained on, found crossner_ai/test"),
+        ({"development": "ncbi/test"}, r"development to be a list such as \[crossner_ai/test\], found 'ncbi/test'"),
+        ({"evaluation_passages": 0}, "evaluation_passages of at least 1, found 0"),
     ],
 )
 def test_mistakes(tmp_path: Path, raw: Path, more: dict[str, Any], message: str) -> None:
@@ -170,6 +176,48 @@ def test_adapters_are_trained_saved_and_read_by_the_pipeline(plain_recipe: Path,
     assert [[one["score"] for one in row] for row in found] != [[one["score"] for one in row] for row in others]
     for text, entities in zip(texts, found, strict=True):
         assert all(text[one["start"] : one["end"]] == one["word"] for one in entities)
+
+
+EVALUATED: dict[str, Any] = {
+    "development": ["crossner_ai/test"],
+    "probe": ["wikigold/train", "multinerd/test"],
+    "evaluation_passages": 2,
+    "eval_strategy": "steps",
+    "eval_steps": 1,
+    "load_best_model_at_end": True,
+    "metric_for_best_model": "eval_development_f1",
+}
+
+
+def test_development_and_probe_are_measured_and_never_trained_on(
+    plain_recipe: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level("INFO", "uniner_hf.training"):
+        trained = train(*load_recipe(plain_recipe, {**EVALUATED, "development": ["crossner_ai/validation"]}))
+    assert "left out of the mixture: 1 passages of crossner_ai: text kept for evaluation" in caplog.messages
+    assert {name: len(rows) for name, rows in trained.eval_dataset.items()} == {"development": 1, "probe": 4}
+    assert not set(trained.train_dataset.source["text"]) & set(trained.eval_dataset["development"].source["text"])
+    for step in (1, 2):
+        (entry,) = [one for one in trained.state.log_history if one["step"] == step and "eval_probe_f1" in one]
+        assert 0 <= entry["eval_probe_f1"] <= 1
+    assert (Path(str(trained.args.output_dir)) / "curves.png").exists()
+
+
+def test_a_finished_run_ends_with_its_best_checkpoint(
+    plain_recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    script = [9, 0, 5, 0]  # development and probe, at the first step and at the second
+    monkeypatch.setattr(
+        "uniner_hf.training.trainer.generated_counts", lambda *_, **__: EntityCounts(script.pop(0), 10, 10, 4, 1)
+    )
+    train(*load_recipe(plain_recipe, EVALUATED))
+    out = tmp_path / "out"
+    best = (out / "checkpoint-1" / "model.safetensors").read_bytes()
+    assert (out / "model.safetensors").read_bytes() == best != (out / "checkpoint-2/model.safetensors").read_bytes()
+    moved = out.rename(tmp_path / "moved")
+    (moved / "model.safetensors").unlink()
+    train(*load_recipe(plain_recipe, {**EVALUATED, "output_dir": str(moved)}))
+    assert (moved / "model.safetensors").read_bytes() == best
 
 
 def test_the_recipe_of_adapters_is_sound() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from bitsandbytes.nn.modules import Linear4bit
 from peft import LoraConfig
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
 
@@ -49,4 +50,8 @@ def four_bit_model(name: str) -> PreTrainedModel:
     model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
         name, quantization_config=settings, dtype=dtype, device_map=place
     )
+    for module in model.modules():
+        if isinstance(module, Linear4bit):
+            # Else a CPU with AVX-512 packs the weights anew for an evaluation, and the training goes on with others.
+            module.support_avx512bf16_for_cpu = False
     return model

@@ -38,6 +38,18 @@ def last_checkpoint(output: Path) -> Checkpoint | None:
     return max(found, key=lambda checkpoint: checkpoint.state.global_step, default=None)
 
 
+def final_folder(checkpoint: Checkpoint, *, best: bool) -> Path:
+    """Return the folder of the checkpoint that a finished run ends with.
+
+    Args:
+        checkpoint: its last one.
+        best: whether it ends with the best checkpoint by its metric rather than the last.
+    """
+    found = checkpoint.state.best_model_checkpoint
+    # The path is that of the time of the training; the folder of the run may have been moved since.
+    return checkpoint.folder.with_name(Path(found).name) if best and found else checkpoint.folder
+
+
 def model_is_written(output: Path, step: int) -> bool:
     """Tell whether a folder holds the model of that step: its weights, and the state that `train` writes after them.
 

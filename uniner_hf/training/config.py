@@ -63,6 +63,8 @@ class UniNERConfig(SFTConfig):
         letter_case_dropout: how often the letter case of a passage is hidden from a model that takes it, so that it
             also copes with texts in lower case; from 0 to 1, default 0.
         ascii_answers: write characters beyond ASCII as `\\uXXXX`, default as they are.
+        eval_generation: measure by generation what the model finds in the passages of `eval_dataset`, besides the
+            loss; default yes.
 
     Raises:
         ValueError: a value that is not among those named, or a setting of `trl.SFTConfig` that has no place here.
@@ -86,6 +88,7 @@ class UniNERConfig(SFTConfig):
     paraphrase_rate: float = field(default=0.3, metadata={"help": "share of questions asked by a paraphrase"})
     letter_case_dropout: float = field(default=0.0, metadata={"help": "share of passages read without letter case"})
     ascii_answers: bool = field(default=False, metadata={"help": "write characters beyond ASCII as escapes"})
+    eval_generation: bool = field(default=True, metadata={"help": "evaluate by generation, besides the loss"})
     remove_unused_columns: bool = field(default=False, metadata={"help": "fixed: the collator names its columns"})
 
     def __post_init__(self) -> None:

@@ -28,7 +28,7 @@ class Exclusions:
         >>> exclusions.leaves_out({"text": "Rome, 1921.", "entities": []}, "wnut17", SetOptions(["train"]))
         True
         >>> exclusions.counts
-        Counter({'wnut17: text of a test set': 1})
+        Counter({'wnut17: text kept for evaluation': 1})
     """
 
     def __init__(self, unseen: Iterable[str] = ()) -> None:
@@ -48,7 +48,7 @@ class Exclusions:
         if not key:
             return "no text"
         if _digest(key) in self._unseen:
-            return "text of a test set"
+            return "text kept for evaluation"
         if options.hold_out and is_held_out(row["text"]):
             return "held out"
         if self._comes_again(key, row["entities"]):

@@ -86,7 +86,9 @@ def _cache_root() -> Path:
 def _texts(name: str, data_dir: str | PathLike[str]) -> Iterator[str]:
     row, slash, split = name.partition("/")
     if not slash:
-        raise ValueError(f"Expected a row and a split in unseen, such as 'crossner_ai/test'; found {name!r}.")
+        raise ValueError(
+            f"Expected a row and a split in unseen, development and probe, such as 'crossner_ai/test'; found {name!r}."
+        )
     yield from load_benchmark(row, split=split, data_dir=data_dir)["text"]
 
 

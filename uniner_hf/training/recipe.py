@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Any
 import torch
 import yaml
 from transformers import AutoModelForCausalLM, AutoTokenizer
+from transformers.trainer_utils import IntervalStrategy
 
 from uniner_hf.training.adapters import METHODS, four_bit_model, lora_config
-from uniner_hf.training.checkpoints import last_checkpoint, model_is_written
+from uniner_hf.training.checkpoints import final_folder, last_checkpoint, model_is_written
 from uniner_hf.training.config import UniNERConfig
+from uniner_hf.training.evaluation_sets import load_evaluation
 from uniner_hf.training.mixture import load_mixture
 from uniner_hf.training.recipe_values import checked_values, select_fields
 
@@ -46,13 +48,19 @@ class RecipeArguments:
         lora_modules: names of the layers that get adapters, default `"all-linear"`: all but the head.
         type_groups: lists of types, by a name that the sets may use for them; default none.
         unseen: rows and splits whose texts are never trained on, as `"crossner_ai/test"`; default none.
+        development: rows and splits to evaluate on while training, by `eval_strategy`, as `"ncbi/validation"`; their
+            texts are never trained on. The metrics are `eval_development_f1` and the like. Default none.
+        probe: the same, of data sets without any part in the training, to see what it makes the model forget; the
+            metrics are `eval_probe_f1` and the like. Default none.
+        evaluation_passages: of each of these sets at most, the same ones whatever the seed; default 100.
         joined_passages: share of the passages that are joined with the next one of their set, so that lists grow
             long; default 0.
         attn_implementation: of the model while it is trained, default that of transformers.
         save_dtype: type of the weights that are written, `"float32"`, `"float16"` or `"bfloat16"`; default float32.
 
     Raises:
-        ValueError: an unknown `save_dtype` or `method`, adapters on a warm start, or no set.
+        ValueError: an unknown `save_dtype` or `method`, adapters on a warm start, no set, or a probe that is trained
+            on.
     """
 
     model: str
@@ -66,6 +74,9 @@ class RecipeArguments:
     lora_modules: str | list[str] = "all-linear"
     type_groups: dict[str, list[str]] = field(default_factory=dict)
     unseen: list[str] = field(default_factory=list)
+    development: list[str] = field(default_factory=list)
+    probe: list[str] = field(default_factory=list)
+    evaluation_passages: int = 100
     joined_passages: float = 0.0
     attn_implementation: str | None = None
     save_dtype: str = "float32"
@@ -84,6 +95,19 @@ class RecipeArguments:
         named = isinstance(self.sets, dict) and self.sets
         if not named or not all(isinstance(options, dict) for options in self.sets.values()):
             raise ValueError(f"Expected sets to name data sets, each with its splits; found {self.sets!r}.")
+        for key in ("unseen", "development", "probe"):
+            if not isinstance(getattr(self, key), list):
+                raise ValueError(
+                    f"Expected {key} to be a list such as [crossner_ai/test], found {getattr(self, key)!r}."
+                )
+        if self.evaluation_passages < 1:
+            raise ValueError(f"Expected evaluation_passages of at least 1, found {self.evaluation_passages!r}.")
+        trained_on = [name for name in self.probe if name.partition("/")[0] in self.sets]
+        if trained_on:
+            raise ValueError(
+                f"Expected probe to name data sets that are not trained on, found {', '.join(trained_on)}, which sets "
+                "has too; name others, or move them to development."
+            )
 
 
 def load_recipe(
@@ -99,8 +123,8 @@ def load_recipe(
         What it says about model and data, and the settings of the trainer.
 
     Raises:
-        ValueError: not a mapping, an unknown key, a value of the wrong type, or `model`, `data_dir`, `sets` or
-            `output_dir` is missing.
+        ValueError: not a mapping, an unknown key, a value of the wrong type, `model`, `data_dir`, `sets` or
+            `output_dir` is missing, or there is something to evaluate on but no `eval_strategy`, or the reverse.
 
     Example:
         >>> recipe, args = load_recipe("examples/train_mini.yaml", {"max_steps": 10})  # doctest: +SKIP
@@ -115,7 +139,14 @@ def load_recipe(
     if missing:
         raise ValueError(f"Expected {', '.join(missing)} in {path}, found no such key; add it or give it with --KEY.")
     recipe = RecipeArguments(**select_fields(values, RecipeArguments))
-    return recipe, UniNERConfig(**select_fields(values, UniNERConfig))
+    args = UniNERConfig(**select_fields(values, UniNERConfig))
+    strategy = IntervalStrategy(args.eval_strategy).value
+    if (strategy != "no") != bool(recipe.development or recipe.probe):
+        raise ValueError(
+            f"Expected {path} to have both, development or probe and an eval_strategy of steps or epoch, or neither; "
+            f"found development={recipe.development}, probe={recipe.probe}, eval_strategy={strategy}."
+        )
+    return recipe, args
 
 
 def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
@@ -126,7 +157,7 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
         recipe.sets,
         recipe.data_dir,
         type_groups=recipe.type_groups,
-        unseen=recipe.unseen,
+        unseen=[*recipe.unseen, *recipe.development, *recipe.probe],
         joined=recipe.joined_passages,
     )
     model, tokenizer = _model_and_tokenizer(recipe)
@@ -135,7 +166,14 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     adapters = None
     if recipe.method != "full":
         adapters = lora_config(recipe.lora_rank, recipe.lora_alpha, recipe.lora_dropout, recipe.lora_modules)
-    return UniNERTrainer(model, args, passages, processing_class=tokenizer, peft_config=adapters)
+    evaluated = {
+        name: load_evaluation(sets, recipe.data_dir, recipe.evaluation_passages)
+        for name, sets in (("development", recipe.development), ("probe", recipe.probe))
+        if sets
+    }
+    return UniNERTrainer(
+        model, args, passages, processing_class=tokenizer, peft_config=adapters, eval_dataset=evaluated or None
+    )
 
 
 def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
@@ -157,7 +195,7 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     checkpoint = last_checkpoint(output)
     finished = checkpoint is not None and checkpoint.state.global_step >= planned_steps(trainer)
     if checkpoint is not None and finished:
-        trainer._load_from_checkpoint(str(checkpoint.folder))
+        trainer._load_from_checkpoint(str(final_folder(checkpoint, best=args.load_best_model_at_end)))
         trainer.state = checkpoint.state
     else:
         trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)

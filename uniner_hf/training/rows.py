@@ -33,6 +33,11 @@ def check_columns(source: datasets.Dataset) -> None:
         )
 
 
+def is_passages(source: datasets.Dataset) -> bool:
+    """Tell whether all rows are passages."""
+    return not set(CONVERSATIONS) & set(source.column_names)
+
+
 def conversation_of(row: Mapping[str, Any]) -> list[Message]:
     """Return the turns of a row that is a conversation, none for a passage.
 

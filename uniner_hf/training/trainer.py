@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,22 +12,26 @@ import datasets
 import torch
 from peft import PeftModel
 from torch import nn
-from torch.utils.data import Sampler
+from torch.utils.data import DataLoader, Sampler
 from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
+from transformers.trainer_utils import EvalLoopOutput
 from trl import SFTTrainer
 
 from uniner_hf.cards.model_card import model_card
 from uniner_hf.conversations import chat_template
 from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
+from uniner_hf.pipeline import UniversalNERPipeline
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
+from uniner_hf.training.curves import CurvesCallback
 from uniner_hf.training.dataset import ConversationDataset
+from uniner_hf.training.generation import check_whole_model, generated_counts, pipeline_in_memory
 from uniner_hf.training.isolation import check_question_mask, document_isolation
 from uniner_hf.training.lineage import package_versions, training_settings, training_sources
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
 from uniner_hf.training.order import EpochSampler, PackedSampler
-from uniner_hf.training.rows import check_columns
+from uniner_hf.training.rows import check_columns, is_passages
 
 
 class UniNERTrainer(SFTTrainer):
@@ -36,15 +41,21 @@ class UniNERTrainer(SFTTrainer):
     passage are asked in further conversations about it. The tokenizer gets the chat template
     of the package, and a padding token where it has none.
 
+    An evaluation measures the loss and, on passages, what the model finds by generation, asked for every type of a row
+    (`uniner_hf.training.entity_counts.asked_types`): `eval_precision`, `eval_recall`, `eval_f1`, and
+    `eval_absent_answered`, the share of the types that a passage lacks which were answered all the same; from 0 to 1.
+
     Args:
         model: a causal language model, or its Hub id or folder.
         args: settings.
         train_dataset: rows of passages or of conversations (see `uniner_hf.training.rows`).
         processing_class: the model's tokenizer, default the one that is published with the model.
-        **kwargs: as for `trl.SFTTrainer` (`eval_dataset`, `peft_config`, `callbacks`, ...).
+        **kwargs: as for `trl.SFTTrainer` (`peft_config`, `callbacks`, ...). `eval_dataset` takes rows as
+            `train_dataset` does, or a dict of them: a set `probe` is measured as `eval_probe_f1`.
 
     Raises:
-        ValueError: columns or settings that do not fit the model.
+        ValueError: columns or settings that do not fit the model, or evaluation by generation with a model of which
+            no process holds the whole.
 
     Example:
         >>> trainer = UniNERTrainer(model, args, train_dataset, processing_class=tokenizer)  # doctest: +SKIP
@@ -77,6 +88,10 @@ class UniNERTrainer(SFTTrainer):
         self.data_collator = self._collator(causal_model, tokenizer.pad_token_id)
         self._fused_head = self._fused_head_serves(causal_model)
         self.add_callback(_NextEpoch(self))
+        self.add_callback(CurvesCallback)
+        for dataset in self.eval_dataset.values() if isinstance(self.eval_dataset, dict) else [self.eval_dataset]:
+            if self._generates(dataset):
+                check_whole_model(self)
 
     def _collator(self, model: PreTrainedModel, pad_token_id: int) -> QuestionCollator:
         """Return the collator that the settings ask for, after a trial that the model keeps apart what it must."""
@@ -155,6 +170,48 @@ class UniNERTrainer(SFTTrainer):
             return loss
         with torch.no_grad():
             return loss, model(**{name: value for name, value in inputs.items() if name != "labels"})
+
+    def evaluate(self, *args: Any, **kwargs: Any) -> dict[str, float]:
+        """Return the metrics of an evaluation; see the class. The training goes on as if it had not been."""
+        model: Any = self.model
+        training = model.training
+        # An evaluation draws the seed of its data loader, on the CPU; whatever else is random is switched off.
+        with torch.random.fork_rng(devices=[]):
+            metrics: dict[str, float] = super().evaluate(*args, **kwargs)
+        model.train(training)
+        return metrics
+
+    def evaluation_loop(
+        self,
+        dataloader: DataLoader[Any],
+        description: str,
+        prediction_loss_only: bool | None = None,
+        ignore_keys: list[str] | None = None,
+        metric_key_prefix: str = "eval",
+    ) -> EvalLoopOutput:
+        """Return the loss on a data set and, where it holds passages, what the model finds in them by generation."""
+        output = super().evaluation_loop(dataloader, description, prediction_loss_only, ignore_keys, metric_key_prefix)
+        dataset: Any = dataloader.dataset
+        if self._generates(dataset):
+            check_whole_model(self)
+            counts = generated_counts(
+                self._pipeline,
+                dataset.source,
+                self.accelerator,
+                batch_size=self.args.per_device_eval_batch_size,
+                hidden=bool(self.args.disable_tqdm),
+            )
+            metrics: Any = output.metrics
+            metrics.update({f"{metric_key_prefix}_{name}": value for name, value in counts.metrics().items()})
+        return output
+
+    def _generates(self, dataset: Any) -> bool:
+        """Tell whether an evaluation on a prepared data set, or none, generates."""
+        return self.args.eval_generation and dataset is not None and is_passages(dataset.source)
+
+    @cached_property
+    def _pipeline(self) -> UniversalNERPipeline:
+        return pipeline_in_memory(self.model, self.processing_class)  # type: ignore[arg-type]  # a tokenizer here
 
     def create_model_card(  # type: ignore[override]  # TRL's, which has fewer arguments than that of transformers
         self, model_name: str | None = None, dataset_name: str | None = None, tags: str | list[str] | None = None
