@@ -98,7 +98,7 @@ def without_long_passages(
     if max_length is None:
         return source
     batches = source.iter(batch_size=1000)
-    lengths = [length for batch in batches for length in _passage_lengths(batch, tokenizer)]
+    lengths = [length for batch in batches for length in passage_lengths(batch, tokenizer)]
     fitting = [index for index, length in enumerate(lengths) if length + ROOM <= max_length]
     if not fitting:
         raise ValueError(
@@ -111,7 +111,7 @@ def without_long_passages(
     return source.select(fitting) if len(fitting) < len(source) else source
 
 
-def _passage_lengths(batch: Mapping[str, Any], tokenizer: PreTrainedTokenizerBase) -> list[int]:
+def passage_lengths(batch: Mapping[str, Any], tokenizer: PreTrainedTokenizerBase) -> list[int]:
     """Return the number of tokens of each row of a batch before its first question."""
     if CONVERSATION in batch:
         openings = [split_conversation(messages)[0] for messages in batch[CONVERSATION]]
