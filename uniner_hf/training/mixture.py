@@ -48,7 +48,7 @@ def load_mixture(
     sets: Mapping[str, Mapping[str, Any]],
     data_dir: str | PathLike[str] | None,
     *,
-    conversations: Mapping[str, Mapping[str, Any]] | None = None,
+    conversations: Mapping[str, Mapping[str, Any] | None] | None = None,
     type_groups: Mapping[str, list[str]] | None = None,
     unseen: Iterable[str] = (),
     joined: float = 0.0,
