@@ -1,8 +1,10 @@
 """The training set of a recipe: its rows, what is asked of each, what is left out, and that no cache goes stale."""
 
+import json
 import logging
 import subprocess
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from tiny_models import write_columns
 
 from uniner_hf.benchmark.catalog import find_row
 from uniner_hf.benchmark.held_out import is_held_out
-from uniner_hf.training.mixture import MIXTURE_FEATURES, load_mixture
+from uniner_hf.training.mixture import MIXED_FEATURES, MIXTURE_FEATURES, load_mixture
 
 pytestmark = pytest.mark.usefixtures("datasets_cache")
 
@@ -49,7 +51,7 @@ def test_rows_and_what_may_be_asked_of_each(folder: Path, caplog: pytest.LogCapt
             "pattern_types": ["date"],
             "unions": {"human": ["person", "researcher"], "sound": ["song"]},
         },
-        "crossner_music": {"splits": ["train"], "repeat": 2, "named_only": True, "left_out_types": ["song"]},
+        "crossner_music": {"splits": ["train"], "weight": 2, "named_only": True, "left_out_types": ["song"]},
     }
     with caplog.at_level(logging.INFO, logger="uniner_hf"):
         mixture = load_mixture(sets, folder, type_groups={"code": ["class", "function"]}, unseen=["crossner_ai/test"])
@@ -99,7 +101,7 @@ def test_nothing_stale_is_read_and_what_is_left_out_is_counted_each_time(
     assert first.cache_files != second.cache_files
     write_columns(folder / "crossner/ai/train.txt", "Turing|researcher left")
     assert load_mixture(sets, folder)["text"][:] == ["Turing left"]
-    assert len(load_mixture({"crossner_ai": {"splits": ["train"], "repeat": 3}}, folder)) == 3
+    assert len(load_mixture({"crossner_ai": {"splits": ["train"], "weight": 3}}, folder)) == 3
 
 
 def test_the_tenth_that_evaluation_uses_is_left_out(folder: Path) -> None:
@@ -108,6 +110,78 @@ def test_the_tenth_that_evaluation_uses_is_left_out(folder: Path) -> None:
     kept = load_mixture({"crossner_ai": {"splits": ["train"], "hold_out": True}}, folder)["text"][:]
     assert 40 < len(kept) < 60
     assert not any(map(is_held_out, kept))
+
+
+def test_sets_are_capped_and_weighted_and_what_is_left_out_is_counted(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    write_columns(folder / "crossner/ai/train.txt", *(f"Word{number} is Rome|location" for number in range(60)))
+    write_columns(folder / "crossner/ai/dev.txt", *(f"City{number} is Rome|location" for number in range(60)))
+    write_columns(folder / "crossner/music/train.txt", *(f"Song{number} of Abba|band" for number in range(100)))
+    sets: dict[str, Any] = {
+        "crossner_ai": {"splits": ["train", "validation"]},
+        "crossner_music": {"splits": ["train"], "max_passages": 80, "weight": 0.5},
+    }
+
+    def ids(**more: Any) -> dict[str, list[str]]:
+        rows = load_mixture(sets, folder, max_passages=50, **more)["id"]
+        return {name: [one for one in rows if one.startswith(name)] for name in sets}
+
+    with caplog.at_level(logging.INFO, logger="uniner_hf.training"):
+        first = ids()
+    assert first == ids() != ids(seed=1)
+    assert len(first["crossner_ai"]) == 50
+    assert 15 < sum("validation" in one for one in first["crossner_ai"]) < 35, "the splits are capped together"
+    assert 25 < (halved := len(first["crossner_music"])) < 55
+    assert caplog.messages == [
+        "left out of the mixture: 70 passages of crossner_ai: beyond max_passages",
+        "left out of the mixture: 20 passages of crossner_music: beyond max_passages",
+        f"left out of the mixture: {80 - halved} passages of crossner_music: weight below 1",
+    ]
+    sets["crossner_music"] |= {"weight": 2.5}
+    often = Counter(ids()["crossner_music"])
+    assert len(often) == 80 and {one for one in often if often[one] == 3} == {*first["crossner_music"]}
+    sets["crossner_ai"] |= {"max_passages": None}
+    assert len(ids()["crossner_ai"]) == 120, "null lifts the cap of the recipe"
+
+
+def conversation(text: str) -> dict[str, Any]:
+    said = [f"Text: {text}", "I've read this text.", "What describes city in the text?", '["Rome"]']
+    speakers = ["human", "gpt"] * 2
+    return {"conversations": [{"from": who, "value": what} for who, what in zip(speakers, said, strict=True)]}
+
+
+def test_conversations_stand_beside_passages(folder: Path, caplog: pytest.LogCaptureFixture) -> None:
+    rows = [conversation(text) for text in ("Rome woke.", "PARIS sleeps", "Rome woke.", "Rome slept.")]
+    (folder / "mine.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    with caplog.at_level(logging.INFO, logger="uniner_hf.training"):
+        mixture = load_mixture(
+            {"crossner_ai": {"splits": ["validation"]}},
+            folder,
+            conversations={"mine": {"source": str(folder / "mine.jsonl"), "weight": 2}},
+            unseen=["crossner_ai/test"],
+        )
+    assert mixture.features == MIXED_FEATURES
+    passage, *said = mixture.to_list()
+    assert (passage["id"], passage["messages"]) == ("crossner_ai/validation/0", None)
+    assert [row["id"] for row in said] == ["mine/train/0", "mine/train/0", "mine/train/3", "mine/train/3"]
+    assert said[0] == {
+        "id": "mine/train/0",
+        "text": "Rome woke.",
+        "entities": [],
+        "types": [],
+        "foreign_types": [],
+        "messages": [
+            {"role": "user", "content": "Text: Rome woke."},
+            {"role": "assistant", "content": "I've read this text."},
+            {"role": "user", "content": "What describes city in the text?"},
+            {"role": "assistant", "content": '["Rome"]'},
+        ],
+    }
+    assert caplog.messages == [
+        "left out of the mixture: 1 passages of mine: duplicate",
+        "left out of the mixture: 1 passages of mine: text of a test set",
+    ]
 
 
 def test_the_rows_stand_in_files_that_go_with_the_process(folder: Path) -> None:
@@ -137,7 +211,7 @@ print(mixture.cache_files[0]["filename"])
         (
             {"crossner_ai": {"splits": ["train"]}},
             {"unseen": ["crossner_ai/train"]},
-            "passages to train on, found none",
+            "passages to train on in crossner_ai, found none, left out were .*kept for evaluation': 3",
         ),
         ({"crossner": {"splits": ["train"]}}, {}, "Expected the name of a data set"),
     ],

@@ -41,12 +41,18 @@ def test_overrides_take_the_place_of_the_files_values(tmp_path: Path, raw: Path)
         ({"method": "dora"}, "Expected method to be one of full, lora, qlora; found 'dora'"),
         ({"method": "lora", "warm_start": True}, "Expected method='full' with warm_start, found 'lora'"),
         ({"save_dtype": "int8"}, "save_dtype to be one of float32, float16, bfloat16; found 'int8'"),
-        ({"sets": ["wnut17"]}, "sets to name data sets, each with its splits"),
         ({"development": ["ncbi/test"]}, "have both, development or probe and an eval_strategy .*eval_strategy=no"),
         ({"eval_strategy": "steps"}, r"have both, .* found development=\[\], probe=\[\], eval_strategy=steps"),
         ({"probe": ["crossner_ai/test"]}, "probe to name data sets that are not trained on, found crossner_ai/test"),
-        ({"development": "ncbi/test"}, r"development to be a list such as \[crossner_ai/test\], found 'ncbi/test'"),
+        ({"development": "ncbi/test"}, "expected development to be a list, found 'ncbi/test'"),
         ({"evaluation_passages": 0}, "evaluation_passages of at least 1, found 0"),
+        ({"sets": ["wnut17"]}, r"expected sets to be a mapping of names to values, found \['wnut17'\]"),
+        ({"sets": {"wnut17": ["train"]}}, "sets to name data sets, each with its splits"),
+        ({"sets": {}}, "Expected sets or conversations to train on, found neither"),
+        (
+            {"lora_rank": 8},
+            r"no lora_rank with method='full', .*; set method to lora .* \(--lora_rank null\)",
+        ),
     ],
 )
 def test_mistakes(tmp_path: Path, raw: Path, more: dict[str, Any], message: str) -> None:

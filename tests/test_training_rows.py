@@ -65,7 +65,9 @@ def test_a_conversation_as_messages_and_as_pile_ner_is_published() -> None:
     ],
 )
 def test_turns_of_unknown_roles_or_without_text_are_refused(row) -> None:
-    with pytest.raises(ValueError, match=r"Expected turns with (role|from), one of .*, found .* in row '7'; rename"):
+    with pytest.raises(
+        ValueError, match=r"Expected turns with (role|from), one of .*, found .* in row '7'; rename its keys and role"
+    ):
         conversation_of(row)
 
 

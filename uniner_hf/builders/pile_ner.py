@@ -17,6 +17,7 @@ from uniner_hf.builders.preparing import prepared
 from uniner_hf.conversations import SYSTEM_MESSAGE
 
 FILE_NAME = "train.json"
+LICENCE = "CC BY-NC 4.0"
 
 _SPEAKERS = {"human": "user", "gpt": "assistant"}
 
@@ -55,7 +56,7 @@ class PileNER(datasets.GeneratorBasedBuilder):
             description="Passages of the Pile with questions for entities, answered by ChatGPT (arXiv 2308.03279).",
             features=CONVERSATION_FEATURES,
             homepage=f"https://huggingface.co/datasets/{repository(self.config.name)}",
-            license="CC BY-NC 4.0",
+            license=LICENCE,
         )
 
     def _split_generators(self, dl_manager: datasets.DownloadManager) -> list[datasets.SplitGenerator]:

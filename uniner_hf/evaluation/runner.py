@@ -85,7 +85,7 @@ class Evaluation:
 def evaluate(
     ner: UniversalNERPipeline,
     sets: Sequence[EvaluationSet],
-    data_dir: str | PathLike[str],
+    data_dir: str | PathLike[str] | None,
     output: Path,
     *,
     protocol: Protocol = "upstream",
@@ -99,7 +99,7 @@ def evaluate(
     Args:
         ner: the pipeline, with its options.
         sets: what to evaluate on.
-        data_dir: folder of the original files.
+        data_dir: folder of the original files, None to download them.
         output: folder to write to; it is made.
         protocol: of `uniner_hf.scoring`, default `"upstream"`.
         limit: passages of each set at most, default all.
@@ -116,7 +116,9 @@ def evaluate(
     (output / "results.json").write_text(json.dumps(evaluation.as_dict(), indent=1) + "\n", encoding="utf-8")
 
 
-def evaluated_passages(one: EvaluationSet, data_dir: str | PathLike[str], limit: int | None) -> datasets.Dataset:
+def evaluated_passages(
+    one: EvaluationSet, data_dir: str | PathLike[str] | None, limit: int | None
+) -> datasets.Dataset:
     """Return the passages of a set, `limit` at most, from short to long, so that a batch holds little padding."""
     passages = load_benchmark(one.name, split=one.split, data_dir=data_dir)
     chosen = [index for index, text in enumerate(passages["text"]) if not one.held_out or is_held_out(text)][:limit]

@@ -13,12 +13,12 @@ from uniner_hf.benchmark.loading import load_benchmark
 _TYPES = datasets.List(datasets.Value("string"))
 
 
-def load_evaluation(names: Iterable[str], data_dir: str | PathLike[str], passages: int) -> datasets.Dataset:
+def load_evaluation(names: Iterable[str], data_dir: str | PathLike[str] | None, passages: int) -> datasets.Dataset:
     """Return passages of data sets with `types`, those that each set is asked for.
 
     Args:
         names: rows and splits of the catalogue, as `"ncbi/validation"`.
-        data_dir: folder of the original files.
+        data_dir: folder of the original files, None to download them.
         passages: of each set at most; they are drawn once for all, whatever the seed of a training.
 
     Raises:
@@ -32,7 +32,7 @@ def load_evaluation(names: Iterable[str], data_dir: str | PathLike[str], passage
     return datasets.concatenate_datasets([_of_set(name, data_dir, passages) for name in names])
 
 
-def _of_set(name: str, data_dir: str | PathLike[str], passages: int) -> datasets.Dataset:
+def _of_set(name: str, data_dir: str | PathLike[str] | None, passages: int) -> datasets.Dataset:
     row, _, split = name.partition("/")
     rows = load_benchmark(row, split=split, data_dir=data_dir, sample=passages)
     return rows.add_column("types", [find_row(row).entity_types(split)] * len(rows), feature=_TYPES)

@@ -43,6 +43,26 @@ class Exclusions:
             self.counts[f"{set_name}: {reason}"] += 1
         return reason is not None
 
+    def leaves_out_conversation(self, text: str, turns: Iterable[tuple[str, str]], set_name: str) -> bool:
+        """Tell whether a conversation is left out.
+
+        Args:
+            text: the passage that it is about.
+            turns: its questions and answers.
+            set_name: of its source.
+        """
+        key, asked = _text_key(text), sorted(turns)
+        reasons = {
+            "no text": not key,
+            "no question": not asked,
+            "text kept for evaluation": _digest(key) in self._unseen,
+            "duplicate": self._known(f"{key}/{asked}"),
+        }
+        reason = next((reason for reason, holds in reasons.items() if holds), None)
+        if reason is not None:
+            self.counts[f"{set_name}: {reason}"] += 1
+        return reason is not None
+
     def _reason(self, row: Mapping[str, Any], options: SetOptions) -> str | None:
         key = _text_key(row["text"])
         if not key:
@@ -58,9 +78,12 @@ class Exclusions:
         return None
 
     def _comes_again(self, key: str, entities: Iterable[Mapping[str, Any]]) -> bool:
-        identity = _digest(f"{key}/{sorted((entity['start'], entity['type']) for entity in entities)}")
-        known = identity in self._seen
-        self._seen.add(identity)
+        return self._known(f"{key}/{sorted((entity['start'], entity['type']) for entity in entities)}")
+
+    def _known(self, identity: str) -> bool:
+        digest = _digest(identity)
+        known = digest in self._seen
+        self._seen.add(digest)
         return known
 
 

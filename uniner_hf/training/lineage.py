@@ -7,7 +7,9 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from uniner_hf.benchmark.catalog import benchmark_sets, training_sets
+from uniner_hf.builders.pile_ner import LICENCE, repository
 from uniner_hf.cards.model_card import TrainingSource
+from uniner_hf.training.conversation_sources import PUBLISHED
 
 if TYPE_CHECKING:
     import datasets
@@ -28,7 +30,7 @@ def training_sources(rows: datasets.Dataset) -> list[TrainingSource]:
 
     Args:
         rows: passages or conversations; an id begins with the name of a row of the catalogue, as those of
-            `load_benchmark` do.
+            `load_benchmark` do, or with that of Pile-NER in a recipe.
 
     Example:
         >>> import datasets
@@ -36,15 +38,21 @@ def training_sources(rows: datasets.Dataset) -> list[TrainingSource]:
         >>> [(source.title, source.passages) for source in training_sources(rows)]
         [('WNUT 2017 emerging entities', 2), ('data of your own', 1)]
     """
-    named = {row.name: one for one in (*benchmark_sets(), *training_sets()) for row in one.rows}
+    known = {
+        row.name: (one.title, one.licence, one.homepage)
+        for one in (*benchmark_sets(), *training_sets())
+        for row in one.rows
+    }
+    for name, variant in PUBLISHED.items():
+        known[name] = (f"Pile-NER-{variant}", LICENCE, f"https://huggingface.co/datasets/{repository(variant)}")
     ids = rows["id"] if "id" in rows.column_names else [""] * len(rows)
     counts = Counter(str(one).split("/")[0] for one in ids)
-    unknown = sum(count for name, count in counts.items() if name not in named)
-    sources = [
-        TrainingSource(named[name].title, count, named[name].licence, named[name].homepage)
-        for name, count in counts.most_common()
-        if name in named
-    ]
+    unknown = sum(count for name, count in counts.items() if name not in known)
+    sources = []
+    for name, count in counts.most_common():
+        if name in known:
+            title, licence, homepage = known[name]
+            sources.append(TrainingSource(title, count, licence, homepage))
     return sources + [TrainingSource("data of your own", unknown, "not stated")] * bool(unknown)
 
 

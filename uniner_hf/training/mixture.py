@@ -1,4 +1,4 @@
-"""The training set of a recipe: several data sets, each asked only for the types that it annotates."""
+"""The training set of a recipe: data sets, each asked only for the types that it annotates, and conversations."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import logging
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import repeat
 from os import PathLike
 from pathlib import Path
@@ -16,57 +17,87 @@ import datasets
 from datasets.exceptions import DatasetGenerationError
 from datasets.fingerprint import generate_random_fingerprint
 
-from uniner_hf.benchmark.catalog import find_row
 from uniner_hf.benchmark.loading import load_benchmark
+from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
 from uniner_hf.builders.ner_benchmark import PASSAGE_FEATURES
+from uniner_hf.training.conversation_sources import ConversationOptions, conversation_rows, read_conversation_options
 from uniner_hf.training.exclusions import Exclusions
-from uniner_hf.training.joining import joined_passages
-from uniner_hf.training.pattern_types import PatternTypes
+from uniner_hf.training.sampling import copies
 from uniner_hf.training.set_options import SetOptions, read_options
+from uniner_hf.training.set_passages import set_passages
 
 logger = logging.getLogger(__name__)
 
 _TYPES = datasets.List(datasets.Value("string"))
 MIXTURE_FEATURES = datasets.Features({**PASSAGE_FEATURES, "types": _TYPES, "foreign_types": _TYPES})
+MIXED_FEATURES = datasets.Features({**MIXTURE_FEATURES, "messages": CONVERSATION_FEATURES["messages"]})
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """What a mixture is made of: `sets` and `conversations` by name, in this order."""
+
+    sets: Mapping[str, SetOptions]
+    conversations: Mapping[str, ConversationOptions]
+    data_dir: str | PathLike[str] | None
+    joined: float
+    seed: int
 
 
 def load_mixture(
     sets: Mapping[str, Mapping[str, Any]],
-    data_dir: str | PathLike[str],
+    data_dir: str | PathLike[str] | None,
     *,
+    conversations: Mapping[str, Mapping[str, Any] | None] | None = None,
     type_groups: Mapping[str, list[str]] | None = None,
     unseen: Iterable[str] = (),
     joined: float = 0.0,
+    max_passages: int | None = None,
+    seed: int = 0,
 ) -> datasets.Dataset:
     """Return the passages of a recipe with `types` and `foreign_types`, the entity types that may be asked of each.
+
+    Where the recipe names conversations as well, the rows have a column `messages`: the turns of a conversation, null
+    in a passage. The row of a conversation has the passage as `text`, and no entities nor types.
 
     The rows are streamed to a folder that is made anew each time and removed when the process ends. What is left out
     is counted by reason in the log.
 
     Args:
         sets: for each row of the catalogue, the arguments of its `SetOptions`.
-        data_dir: folder of the original files.
+        data_dir: folder of the original files, None to download them.
+        conversations: for each source, the arguments of its `ConversationOptions`; default none.
         type_groups: lists of types by a name that `foreign_types` and `pattern_types` may use for them, default none.
         unseen: rows and splits, as `"crossner_ai/test"`, none of whose texts may be trained on; default none.
         joined: share of the passages that are joined with the next one of their set, default none.
+        max_passages: of each set that names no number itself, default all.
+        seed: of the samples that `max_passages` and `weight` ask for, default 0.
 
     Raises:
-        ValueError: an option, set, split or type that does not exist, or no passage is left.
+        ValueError: an option, set, split or type that does not exist, a row that is no conversation, or no row is left
+            of a source.
         FileNotFoundError: a file is missing.
 
     Example:
         >>> load_mixture({"wnut17": {"splits": ["train"]}}, "data/raw")[0]["types"][:2]  # doctest: +SKIP
         ['corporation', 'creative work']
     """
-    options = {name: read_options(name, given, type_groups or {}) for name, given in sets.items()}
+    capped = {name: {"max_passages": max_passages, **given} for name, given in sets.items()}
+    sources = _Sources(
+        {name: read_options(name, given, type_groups or {}) for name, given in capped.items()},
+        {name: read_conversation_options(name, given) for name, given in (conversations or {}).items()},
+        data_dir,
+        joined,
+        seed,
+    )
     exclusions = Exclusions(text for name in unseen for text in _texts(name, data_dir))
     # Not in the cache of `datasets`: what is left out must be counted each time, and no cache can go stale.
     folder = Path(tempfile.mkdtemp(prefix="uniner-mixture-", dir=_cache_root()))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     try:
         mixture = datasets.Dataset.from_generator(
-            lambda: _passages(options, data_dir, exclusions, joined),
-            features=MIXTURE_FEATURES,
+            lambda: _rows(sources, exclusions),
+            features=MIXED_FEATURES if conversations else MIXTURE_FEATURES,
             cache_dir=str(folder),
             fingerprint=generate_random_fingerprint(),
         )
@@ -83,7 +114,7 @@ def _cache_root() -> Path:
     return root
 
 
-def _texts(name: str, data_dir: str | PathLike[str]) -> Iterator[str]:
+def _texts(name: str, data_dir: str | PathLike[str] | None) -> Iterator[str]:
     row, slash, split = name.partition("/")
     if not slash:
         raise ValueError(
@@ -92,42 +123,31 @@ def _texts(name: str, data_dir: str | PathLike[str]) -> Iterator[str]:
     yield from load_benchmark(row, split=split, data_dir=data_dir)["text"]
 
 
-def _passages(
-    options: Mapping[str, SetOptions], data_dir: str | PathLike[str], exclusions: Exclusions, joined: float
+def _rows(sources: _Sources, exclusions: Exclusions) -> Iterator[dict[str, Any]]:
+    more = {"messages": None} if sources.conversations else {}
+    for name, of_set in sources.sets.items():
+        passages = set_passages(name, of_set, sources.data_dir, exclusions, joined=sources.joined, seed=sources.seed)
+        for row in _weighted(name, passages, of_set.weight, sources.seed, exclusions):
+            yield {**row, **more}
+    for name, of_source in sources.conversations.items():
+        rows = conversation_rows(name, of_source, sources.data_dir, exclusions, seed=sources.seed)
+        yield from _weighted(name, rows, of_source.weight, sources.seed, exclusions)
+
+
+def _weighted(
+    name: str, rows: Iterable[dict[str, Any]], weight: float, seed: int, exclusions: Exclusions
 ) -> Iterator[dict[str, Any]]:
+    """Yield each row as often as the weight of its source asks for."""
     empty = True
-    for name, set_options in options.items():
-        for split in set_options.splits:
-            rows = load_benchmark(name, split=split, data_dir=data_dir)
-            for passage in joined_passages(_split_passages(name, split, set_options, rows, exclusions), joined):
-                empty = False
-                yield from repeat(passage, set_options.repeat)
+    for row in rows:
+        count = copies(row["id"], weight, seed)
+        if count == 0:
+            exclusions.counts[f"{name}: weight below 1"] += 1
+        empty = empty and count == 0
+        yield from repeat(row, count)
     if empty:
-        raise ValueError(f"Expected passages to train on, found none; left out were {dict(exclusions.counts)}.")
-
-
-def _split_passages(
-    name: str, split: str, options: SetOptions, rows: Iterable[Mapping[str, Any]], exclusions: Exclusions
-) -> Iterator[dict[str, Any]]:
-    """Yield the passages of a split that are trained on, with all that may be asked of them."""
-    own = [kind for kind in find_row(name).entity_types(split) if kind not in options.left_out_types]
-    unions = {union: parts for union, parts in options.unions.items() if set(parts) & set(own)}
-    patterns = PatternTypes(options.pattern_types)
-    for whole in rows:
-        row = {**whole, "entities": [one for one in whole["entities"] if one["type"] in own]}
-        if exclusions.leaves_out(row, name, options):
-            continue
-        gold = [one for one in row["entities"] if not options.named_only or one["text"] != one["text"].lower()]
-        found, types = patterns.annotate(row["text"], gold)
-        present = {one["type"] for one in gold}
-        types += [kind for one, kinds in options.narrower.items() if one not in present for kind in kinds]
-        entities = sorted([*gold, *_broader(gold, unions), *found], key=lambda one: (one["start"], one["end"]))
-        yield {**row, "entities": entities, "types": [*own, *types], "foreign_types": options.foreign_types}
-
-
-def _broader(gold: Iterable[Mapping[str, Any]], unions: Mapping[str, list[str]]) -> Iterator[dict[str, Any]]:
-    """Yield each entity once more for each broader type that its own is a part of."""
-    for entity in gold:
-        for union, parts in unions.items():
-            if entity["type"] in parts:
-                yield {**entity, "type": union}
+        counts = {why: count for why, count in exclusions.counts.items() if why.startswith(f"{name}:")}
+        raise ValueError(
+            f"Expected passages to train on in {name}, found none, left out were {counts}; change its options, or "
+            "remove it."
+        )

@@ -19,6 +19,7 @@ from uniner_hf.training.checkpoints import final_folder, last_checkpoint, model_
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.evaluation_sets import load_evaluation
 from uniner_hf.training.mixture import load_mixture
+from uniner_hf.training.recipe_checks import check_negatives, check_room, check_settings
 from uniner_hf.training.recipe_values import checked_values, select_fields
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
+ADAPTER_KEYS = ("lora_rank", "lora_alpha", "lora_dropout", "lora_modules")
 DTYPES = ("float32", "float16", "bfloat16")
 
 
@@ -37,8 +39,10 @@ class RecipeArguments:
 
     Args:
         model: Hub id or folder of the model to start from.
-        data_dir: folder of the original files.
+        data_dir: folder of the original files, default: they are downloaded.
         sets: the data sets of the mixture, each with the arguments of `uniner_hf.training.set_options.SetOptions`.
+        conversations: sources of conversations, each with the arguments of
+            `uniner_hf.training.conversation_sources.ConversationOptions`.
         warm_start: make a decoder of an encoder (`uniner_hf.training.warm_start`), default no.
         method: `"full"` (default: every weight is trained), `"lora"` (adapters), or `"qlora"` (adapters on a model in
             four bits); with adapters, they alone are written.
@@ -53,19 +57,22 @@ class RecipeArguments:
         probe: the same, of data sets without any part in the training, to see what it makes the model forget; the
             metrics are `eval_probe_f1` and the like. Default none.
         evaluation_passages: of each of these sets at most, the same ones whatever the seed; default 100.
+        max_passages_per_set: how many passages of each set are drawn at most, at random by `data_seed`, which is
+            `seed` where it is not given; default all. A set's own `max_passages` takes its place.
         joined_passages: share of the passages that are joined with the next one of their set, so that lists grow
             long; default 0.
         attn_implementation: of the model while it is trained, default that of transformers.
         save_dtype: type of the weights that are written, `"float32"`, `"float16"` or `"bfloat16"`; default float32.
 
     Raises:
-        ValueError: an unknown `save_dtype` or `method`, adapters on a warm start, no set, or a probe that is trained
-            on.
+        ValueError: an unknown `save_dtype` or `method`, adapters on a warm start, no source, or a probe that is
+            trained on.
     """
 
     model: str
-    data_dir: str
-    sets: dict[str, dict[str, Any]]
+    data_dir: str | None = None
+    sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conversations: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     warm_start: bool = False
     method: str = "full"
     lora_rank: int = 16
@@ -77,6 +84,7 @@ class RecipeArguments:
     development: list[str] = field(default_factory=list)
     probe: list[str] = field(default_factory=list)
     evaluation_passages: int = 100
+    max_passages_per_set: int | None = None
     joined_passages: float = 0.0
     attn_implementation: str | None = None
     save_dtype: str = "float32"
@@ -92,14 +100,10 @@ class RecipeArguments:
             raise ValueError(
                 f"Expected method='full' with warm_start, found {self.method!r}: a head that is new must be trained."
             )
-        named = isinstance(self.sets, dict) and self.sets
-        if not named or not all(isinstance(options, dict) for options in self.sets.values()):
+        if not all(isinstance(options, dict) for options in self.sets.values()):
             raise ValueError(f"Expected sets to name data sets, each with its splits; found {self.sets!r}.")
-        for key in ("unseen", "development", "probe"):
-            if not isinstance(getattr(self, key), list):
-                raise ValueError(
-                    f"Expected {key} to be a list such as [crossner_ai/test], found {getattr(self, key)!r}."
-                )
+        if not self.sets and not self.conversations:
+            raise ValueError("Expected sets or conversations to train on, found neither; name one of them.")
         if self.evaluation_passages < 1:
             raise ValueError(f"Expected evaluation_passages of at least 1, found {self.evaluation_passages!r}.")
         trained_on = [name for name in self.probe if name.partition("/")[0] in self.sets]
@@ -123,8 +127,9 @@ def load_recipe(
         What it says about model and data, and the settings of the trainer.
 
     Raises:
-        ValueError: not a mapping, an unknown key, a value of the wrong type, `model`, `data_dir`, `sets` or
-            `output_dir` is missing, or there is something to evaluate on but no `eval_strategy`, or the reverse.
+        ValueError: not a mapping, an unknown key, a value of the wrong type, settings that do not go together,
+            `model`, `output_dir`, or both `sets` and `conversations` are missing, or there is something to evaluate
+            on but no `eval_strategy`, or the reverse.
 
     Example:
         >>> recipe, args = load_recipe("examples/train_mini.yaml", {"max_steps": 10})  # doctest: +SKIP
@@ -135,10 +140,17 @@ def load_recipe(
     if not isinstance(said, dict):
         raise ValueError(f"Expected {path} to map keys to values, found {type(said).__name__}; see examples/.")
     values = checked_values({**said, **(overrides or {})}, (RecipeArguments, UniNERConfig), str(path))
-    missing = [key for key in ("model", "data_dir", "sets", "output_dir") if values.get(key) is None]
+    missing = [key for key in ("model", "output_dir") if values.get(key) is None]
     if missing:
         raise ValueError(f"Expected {', '.join(missing)} in {path}, found no such key; add it or give it with --KEY.")
-    recipe = RecipeArguments(**select_fields(values, RecipeArguments))
+    recipe = RecipeArguments(
+        **{key: value for key, value in select_fields(values, RecipeArguments).items() if value is not None}
+    )
+    if recipe.method == "full" and (idle := [key for key in ADAPTER_KEYS if values.get(key) is not None]):
+        raise ValueError(
+            f"Expected no {', '.join(idle)} with method='full', which trains every weight; set method to lora or "
+            f"qlora, or remove {'it' if len(idle) == 1 else 'them'} (--{idle[0]} null)."
+        )
     args = UniNERConfig(**select_fields(values, UniNERConfig))
     strategy = IntervalStrategy(args.eval_strategy).value
     if (strategy != "no") != bool(recipe.development or recipe.probe):
@@ -150,29 +162,38 @@ def load_recipe(
 
 
 def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
-    """Return the trainer that carries out a recipe, with its model and data loaded."""
+    """Return the trainer that carries out a recipe, with its model and data loaded.
+
+    The model comes last: what is wrong with settings or data is found before.
+    """
     from uniner_hf.training.trainer import UniNERTrainer
 
-    passages = load_mixture(
+    check_settings(recipe, args)
+    rows = load_mixture(
         recipe.sets,
         recipe.data_dir,
+        conversations=recipe.conversations,
         type_groups=recipe.type_groups,
         unseen=[*recipe.unseen, *recipe.development, *recipe.probe],
         joined=recipe.joined_passages,
+        max_passages=recipe.max_passages_per_set,
+        seed=args.seed if args.data_seed is None else args.data_seed,
     )
+    evaluated = {
+        name: load_evaluation(sets, recipe.data_dir, recipe.evaluation_passages)
+        for name, sets in (("development", recipe.development), ("probe", recipe.probe))
+        if sets
+    }
+    check_negatives(rows, recipe.sets, args)
+    check_room(rows, _tokenizer(recipe), args.max_length)
     model, tokenizer = _model_and_tokenizer(recipe)
     if recipe.attn_implementation is not None:
         model.set_attn_implementation(recipe.attn_implementation)
     adapters = None
     if recipe.method != "full":
         adapters = lora_config(recipe.lora_rank, recipe.lora_alpha, recipe.lora_dropout, recipe.lora_modules)
-    evaluated = {
-        name: load_evaluation(sets, recipe.data_dir, recipe.evaluation_passages)
-        for name, sets in (("development", recipe.development), ("probe", recipe.probe))
-        if sets
-    }
     return UniNERTrainer(
-        model, args, passages, processing_class=tokenizer, peft_config=adapters, eval_dataset=evaluated or None
+        model, args, rows, processing_class=tokenizer, peft_config=adapters, eval_dataset=evaluated or None
     )
 
 
@@ -212,6 +233,16 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
 def planned_steps(trainer: UniNERTrainer) -> int:
     """Return how many optimiser steps a training takes."""
     return int(trainer.set_initial_training_values(trainer.args, trainer.get_train_dataloader())[-1])
+
+
+def _tokenizer(recipe: RecipeArguments) -> PreTrainedTokenizerBase:
+    """Return the tokenizer that the model will have, without loading the model."""
+    tokenizer: Any = AutoTokenizer.from_pretrained(recipe.model)
+    if not recipe.warm_start:
+        return tokenizer  # type: ignore[no-any-return]
+    from uniner_hf.training.warm_start import template_tokenizer
+
+    return template_tokenizer(tokenizer)
 
 
 def _model_and_tokenizer(recipe: RecipeArguments) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

@@ -53,14 +53,19 @@ def conversation_of(row: Mapping[str, Any]) -> list[Message]:
     for column, (role, content) in CONVERSATIONS.items():
         turns = row.get(column)
         if turns:
-            wrong = [turn for turn in turns if turn.get(role) not in ROLES or not isinstance(turn.get(content), str)]
+            wrong = [one for one in turns if not _is_turn(one, role, content)]
             if wrong:
+                where = f" in row {row['id']!r}" if row.get("id") else ""
                 raise ValueError(
                     f"Expected turns with {role}, one of {', '.join(ROLES)}, and {content} in the column {column}, "
-                    f"found {str(wrong[0])[:80]} in row {row.get('id', '')!r}; rename the roles, or leave the row out."
+                    f"found {repr(wrong[0])[:80]}{where}; rename its keys and role."
                 )
             return [Message(ROLES[turn[role]], turn[content]) for turn in turns]  # type: ignore[arg-type]
     return []
+
+
+def _is_turn(turn: Any, role: str, content: str) -> bool:
+    return isinstance(turn, Mapping) and turn.get(role) in ROLES and isinstance(turn.get(content), str)
 
 
 def entities_by_type(row: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]]]:
