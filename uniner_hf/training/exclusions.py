@@ -11,6 +11,8 @@ from typing import Any
 from uniner_hf.benchmark.held_out import is_held_out
 from uniner_hf.training.set_options import SetOptions
 
+UNSEEN = "text of a test set"
+
 
 class Exclusions:
     """Decides which passages are left out, and counts them by set and reason.
@@ -48,7 +50,7 @@ class Exclusions:
         if not key:
             return "no text"
         if _digest(key) in self._unseen:
-            return "text of a test set"
+            return UNSEEN
         if options.hold_out and is_held_out(row["text"]):
             return "held out"
         if self._comes_again(key, row["entities"]):

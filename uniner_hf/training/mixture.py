@@ -6,6 +6,7 @@ import atexit
 import logging
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import repeat
 from os import PathLike
@@ -37,6 +38,7 @@ def load_mixture(
     type_groups: Mapping[str, list[str]] | None = None,
     unseen: Iterable[str] = (),
     joined: float = 0.0,
+    left_out: Counter[str] | None = None,
 ) -> datasets.Dataset:
     """Return the passages of a recipe with `types` and `foreign_types`, the entity types that may be asked of each.
 
@@ -49,6 +51,7 @@ def load_mixture(
         type_groups: lists of types by a name that `foreign_types` and `pattern_types` may use for them, default none.
         unseen: rows and splits, as `"crossner_ai/test"`, none of whose texts may be trained on; default none.
         joined: share of the passages that are joined with the next one of their set, default none.
+        left_out: gets the number of passages left out, by `"set: reason"`; default: they are only logged.
 
     Raises:
         ValueError: an option, set, split or type that does not exist, or no passage is left.
@@ -74,6 +77,8 @@ def load_mixture(
         raise (error.__cause__ or error) from None
     for reason, count in sorted(exclusions.counts.items()):
         logger.info("left out of the mixture: %d passages of %s", count, reason)
+    if left_out is not None:
+        left_out.update(exclusions.counts)
     return mixture
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
@@ -16,6 +17,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer
 from uniner_hf.training.adapters import METHODS, four_bit_model, lora_config
 from uniner_hf.training.checkpoints import last_checkpoint, model_is_written
 from uniner_hf.training.config import UniNERConfig
+from uniner_hf.training.lineage import kept_out
 from uniner_hf.training.mixture import load_mixture
 from uniner_hf.training.recipe_values import checked_values, select_fields
 
@@ -122,12 +124,14 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     """Return the trainer that carries out a recipe, with its model and data loaded."""
     from uniner_hf.training.trainer import UniNERTrainer
 
+    left_out: Counter[str] = Counter()
     passages = load_mixture(
         recipe.sets,
         recipe.data_dir,
         type_groups=recipe.type_groups,
         unseen=recipe.unseen,
         joined=recipe.joined_passages,
+        left_out=left_out,
     )
     model, tokenizer = _model_and_tokenizer(recipe)
     if recipe.attn_implementation is not None:
@@ -135,7 +139,9 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     adapters = None
     if recipe.method != "full":
         adapters = lora_config(recipe.lora_rank, recipe.lora_alpha, recipe.lora_dropout, recipe.lora_modules)
-    return UniNERTrainer(model, args, passages, processing_class=tokenizer, peft_config=adapters)
+    trainer = UniNERTrainer(model, args, passages, processing_class=tokenizer, peft_config=adapters)
+    trainer.kept_out = kept_out(recipe.unseen, left_out)
+    return trainer
 
 
 def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
@@ -165,6 +171,7 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
         trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
     if not (finished and model_is_written(output, trainer.state.global_step)):
         trainer.save_model()
+        trainer.create_model_card()
         trainer.save_state()
     if finished:
         logger.info("%s: this run is finished after %d steps; the model is there.", output, trainer.state.global_step)
