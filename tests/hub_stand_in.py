@@ -12,7 +12,7 @@ import json
 import os
 import re
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+TOKEN = "hf_stand_in"
 LFS_SUFFIXES = (".parquet", ".arrow", ".safetensors", ".bin")
 
 _TYPE = r"(?P<type>model|dataset|space)s"
@@ -50,6 +51,9 @@ class HubState:
         stated: path -> SHA-256 checksum that is told of a file in place of its own.
         cuts: path -> for each of the next requests, after how many bytes the connection breaks off.
         gated: ids of repositories whose terms nobody has accepted.
+        private: ids of repositories that are not there for whoever brings no token.
+        breaks: for each path that is given, how many of the next uploads and commits there break off half way, their
+            answer never sent.
         requests: what was asked: method, path, value of the Range header.
     """
 
@@ -58,6 +62,8 @@ class HubState:
     stated: dict[str, str] = field(default_factory=dict)
     cuts: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
     gated: set[str] = field(default_factory=set)
+    private: set[str] = field(default_factory=set)
+    breaks: Counter[str] = field(default_factory=Counter)
     requests: list[tuple[str, str, str | None]] = field(default_factory=list)
     uploads: dict[str, bytes] = field(default_factory=dict)
     url: str = ""
@@ -66,13 +72,13 @@ class HubState:
         """Put files into a data set repository."""
         self.repositories.setdefault(("dataset", repo), {}).setdefault(revision, {}).update(files)
 
-    def environment(self, home: Path) -> dict[str, str]:
+    def environment(self, home: Path, token: str | None = TOKEN) -> dict[str, str]:
         """Return the environment of a client process: libraries read these when they are imported."""
         return {
             **os.environ,
             "HF_ENDPOINT": self.url,
             "HF_HOME": str(home),
-            "HF_TOKEN": "hf_stand_in",
+            "HF_TOKEN": token or "",
             "HF_HUB_DISABLE_XET": "1",
             "HF_HUB_DISABLE_TELEMETRY": "1",
         }
@@ -106,10 +112,17 @@ class _Handler(BaseHTTPRequestHandler):
         pass
 
     def _answer(self, method: str) -> None:
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
         path = unquote(urlsplit(self.path).path)
         self.query = parse_qs(urlsplit(self.path).query)
         self.state.requests.append((self.command, path, self.headers.get("Range")))
+        broken = next((one for one in +self.state.breaks if path.startswith(one) and method in ("PUT", "POST")), None)
+        if broken is not None:
+            self.state.breaks[broken] -= 1
+            self.rfile.read(length // 2)
+            self.close_connection = True
+            return
+        self.body = self.rfile.read(length)
         raw_path = urlsplit(self.path).path
         try:
             for its_method, pattern, name in _ROUTES:
@@ -134,6 +147,13 @@ class _Handler(BaseHTTPRequestHandler):
     def create(self) -> None:
         asked = json.loads(self.body)
         repo = f"{asked.get('organization') or 'me'}/{asked['name']}"
+        if not self._known():
+            raise HubError(401, "")
+        if (
+            asked.get("visibility") == "private"
+            and (asked.get("type") or "model", repo) not in self.state.repositories
+        ):
+            self.state.private.add(repo)
         key = (asked.get("type") or "model", repo)
         is_new = key not in self.state.repositories
         self.state.repositories.setdefault(key, {"main": {".gitattributes": b""}})
@@ -150,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
             {
                 "id": repo,
                 "sha": _commit_id(files),
-                "private": False,
+                "private": repo in self.state.private,
                 "gated": False,
                 "tags": [],
                 "siblings": [{"rfilename": path} for path in sorted(files)],
@@ -201,10 +221,10 @@ class _Handler(BaseHTTPRequestHandler):
         )
 
     def lfs_batch(self, repo: str, type: str = "model") -> None:
-        objects = [
-            {**one, "actions": {"upload": {"href": f"{self.state.url}/lfs/{one['oid']}"}}}
-            for one in json.loads(self.body)["objects"]
-        ]
+        objects = json.loads(self.body)["objects"]
+        for one in objects:
+            if one["oid"] not in self.state.uploads:  # what the Hub has is not asked for again
+                one["actions"] = {"upload": {"href": f"{self.state.url}/lfs/{one['oid']}"}}
         self._send_json({"transfer": "basic", "objects": objects})
 
     def lfs_upload(self, oid: str) -> None:
@@ -249,6 +269,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _files(self, type: str, repo: str, revision: str) -> dict[str, bytes]:
         """Return the files at a branch or at the commit that it stands at."""
+        if repo in self.state.private and not self._known():
+            raise HubError(401, "RepoNotFound")
         if repo in self.state.gated:
             raise HubError(403, "GatedRepo")
         revisions = self.state.repositories.get((type, repo))
@@ -258,6 +280,9 @@ class _Handler(BaseHTTPRequestHandler):
             if revision in (name, _commit_id(files)):
                 return files
         raise HubError(404, "RevisionNotFound")
+
+    def _known(self) -> bool:
+        return self.headers.get("Authorization") == f"Bearer {TOKEN}"
 
     def _entry(self, path: str, content: bytes) -> dict[str, Any]:
         entry: dict[str, Any] = {"type": "file", "path": path, "size": len(content), "oid": _git_id(content)}

@@ -137,6 +137,7 @@ def test_the_command_downloads_the_sets_that_are_named(raw: Path, tmp_path: Path
 @pytest.mark.parametrize("offline", [True, False])
 def test_a_hub_out_of_reach_is_named(offline: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "README.md").touch()
+    monkeypatch.setenv("HF_TOKEN", "hf_any")
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "http://127.0.0.1:9")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", offline)
     found = "OfflineModeIsEnabled" if offline else "ConnectError"

@@ -23,7 +23,7 @@ LAYERS = [
         {"decoding", "pipeline", "registration", "training"},
         {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml", "matplotlib"},
     ),
-    ({"metrics", "evaluation", "hub", "serving"}, {"evaluate"}),
+    ({"metrics", "evaluation", "hub", "serving"}, {"evaluate", "gradio"}),
     ({"cli", "__main__"}, {"tqdm"}),
 ]
 MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")

@@ -130,8 +130,8 @@ def test_the_folder_has_what_a_space_needs() -> None:
     front_matter = re.match(r"---\n(.*?)\n---\n", (folder / "README.md").read_text(encoding="utf-8"), re.DOTALL)
     assert front_matter is not None
     assert {"sdk: gradio", "app_file: app.py", "- evaluate", "- metric"} <= set(front_matter[1].split("\n"))
-    assert "launch_gradio_widget" in (folder / "app.py").read_text(encoding="utf-8")
-    assert "uniner-hf" in (folder / "requirements.txt").read_text(encoding="utf-8").split()
+    assert "uniner_f1.py" in (folder / "app.py").read_text(encoding="utf-8")
+    assert (folder / "requirements.txt").read_text(encoding="utf-8") == "evaluate>=0.4.6\n"
 
 
 @pytest.mark.usefixtures("bundled_model")

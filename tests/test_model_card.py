@@ -6,8 +6,8 @@ import pytest
 from huggingface_hub import ModelCard
 from tiny_models import llama, llama_tokenizer, passages, settings
 
-from uniner_hf.cards.model_card import TrainingSource, model_card
-from uniner_hf.training.lineage import training_sources
+from uniner_hf.cards.model_card import KeptOut, TrainingSource, model_card
+from uniner_hf.training.lineage import trained_rows, training_sources
 from uniner_hf.training.trainer import UniNERTrainer
 
 GOLDEN = Path(__file__).parent / "data" / "golden" / "model_card.md"
@@ -24,6 +24,7 @@ def test_rendered_as_the_golden_file() -> None:
         versions={"uniner-hf": "0.1.0", "torch": "2.13.0"},
         steps=1234,
         loss=0.25,
+        kept_out=KeptOut(["crossner_ai/test", "ncbi/test"], 1012),
         tags=["sft"],
     )
     assert card == GOLDEN.read_text(encoding="utf-8")
@@ -41,6 +42,7 @@ def test_adapters_are_told() -> None:
     )
     assert "holds adapters of the base model" in card and ModelCard(card).data.library_name == "peft"
     assert "mean loss" not in card and "base_model" not in card
+    assert "Overlap with test sets was not looked for, nor was what a base model had read before." in card
 
 
 @pytest.mark.parametrize("name", [None, "my model"])
@@ -52,6 +54,8 @@ def test_a_trainer_writes_what_it_did(tmp_path: Path, name: str | None) -> None:
     trainer.create_model_card(name)
     card = (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
     assert f"# {name or 'out'}\n" in card
+    assert "| `optim` | adamw_torch_fused |" in card and "kept out of training" not in card
+    assert trained_rows(tmp_path / "out") == {""} and trained_rows(tmp_path) is None
     assert "2 steps, mean loss" in card and "| `learning_rate` | 0.01 |" in card
     assert "| data of your own | 6 | not stated |" in card
     assert f'model="{tmp_path / "out"}"' in card

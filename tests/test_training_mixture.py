@@ -53,8 +53,20 @@ def test_rows_and_what_may_be_asked_of_each(folder: Path, caplog: pytest.LogCapt
         },
         "crossner_music": {"splits": ["train"], "weight": 2, "named_only": True, "left_out_types": ["song"]},
     }
+    left_out: Counter[str] = Counter()
     with caplog.at_level(logging.INFO, logger="uniner_hf"):
-        mixture = load_mixture(sets, folder, type_groups={"code": ["class", "function"]}, unseen=["crossner_ai/test"])
+        mixture = load_mixture(
+            sets,
+            folder,
+            type_groups={"code": ["class", "function"]},
+            unseen=["crossner_ai/test"],
+            left_out=left_out,
+        )
+    assert left_out == {
+        "crossner_ai: no entities": 1,
+        "crossner_ai: duplicate": 1,
+        "crossner_music: text of a test set": 1,
+    }
     foreign = {"foreign_types": ["class", "function", "gene"]}
     ada = "Ada wrote to Babbage"
     band = {"id": "crossner_music/train/1", "text": "the drummer met Abba", "entities": [entity("band", "Abba", 16)]}

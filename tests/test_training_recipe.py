@@ -171,7 +171,9 @@ def test_adapters_are_trained_saved_and_read_by_the_pipeline(plain_recipe: Path,
     out = tmp_path / "out"
     assert (out / "adapter_model.safetensors").exists() and not (out / "model.safetensors").exists()
     assert before == {path.name: path.read_bytes() for path in (tmp_path / "base").glob("*.safetensors")}
-    assert "holds adapters" in (out / "README.md").read_text(encoding="utf-8")
+    card = (out / "README.md").read_text(encoding="utf-8")
+    assert "holds adapters" in card and "3 steps, mean loss" in card
+    assert "Passages of `crossner_ai/test` were kept out of training" in card
 
     ner: Any = pipeline("universal-ner", model=str(out), entity_types=["person", "city"], max_new_tokens=10)
     plain: Any = pipeline(

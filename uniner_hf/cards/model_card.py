@@ -19,12 +19,27 @@ class TrainingSource:
         passages: how many of its passages were in the mixture.
         licence: of the annotated data.
         homepage: where its files are, `""` where that is not known.
+        row: its name in the catalogue, `""` for data that are not in it.
     """
 
     title: str
     passages: int
     licence: str
     homepage: str = ""
+    row: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeptOut:
+    """Texts of test files that were kept out of a training.
+
+    Args:
+        splits: rows and splits of the catalogue, as `"crossner_ai/test"`.
+        passages: how many passages of the training sets were left out because they have one of these texts.
+    """
+
+    splits: Sequence[str]
+    passages: int
 
 
 def model_card(
@@ -37,6 +52,7 @@ def model_card(
     versions: Mapping[str, str],
     steps: int,
     loss: float | None = None,
+    kept_out: KeptOut | None = None,
     adapters: bool = False,
     tags: Sequence[str] = (),
 ) -> str:
@@ -51,6 +67,7 @@ def model_card(
         versions: of the packages that trained it.
         steps: how many were taken.
         loss: mean loss of the training, default unknown.
+        kept_out: texts that were kept out of the training, default none.
         adapters: whether the repository holds adapters only, default no.
         tags: further tags of the Hub.
     """
@@ -73,6 +90,7 @@ def model_card(
         versions=versions,
         steps=steps,
         loss=loss,
+        kept_out=kept_out,
         adapters=adapters,
     )
     return str(ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}"))

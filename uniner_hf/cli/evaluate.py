@@ -52,6 +52,7 @@ def _run(arguments: argparse.Namespace) -> int:
         protocol=arguments.protocol,
         limit=arguments.limit,
         batch_size=arguments.batch_size,
+        system={"model": arguments.model or "the bundled model", "grounded": not arguments.free},
     )
     for result in results:
         absent = result.absent_answered / max(result.absent_questions, 1)

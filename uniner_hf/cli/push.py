@@ -1,4 +1,4 @@
-"""`uniner-hf push`: a trained model or an exported data set on the Hub."""
+"""`uniner-hf push`: a trained model, an exported data set or the metric on the Hub."""
 
 from __future__ import annotations
 
@@ -11,21 +11,40 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Add the sub-command to the parser."""
     parser = subparsers.add_parser(
         "push",
-        help="upload a model or a data set to the Hub",
-        description="Upload a folder with its card: a model that uniner-hf train wrote, without its checkpoints, "
-        "or data that uniner-hf datasets export wrote (sets that may not be passed on are refused). The token is that "
-        "of `hf auth login`. Prints the address of the repository.",
+        help="upload a model, a data set or the metric to the Hub",
+        description="Upload a folder with its card: a model that uniner-hf train wrote, without its checkpoints; data "
+        "that uniner-hf datasets export wrote (sets that may not be passed on are refused); or the F1 of this package "
+        "as a Space for evaluate.load, which needs no DIR. The token is that of `hf auth login`. Prints the address "
+        "of the repository.",
     )
-    parser.add_argument("folder", type=Path, metavar="DIR", help="what to upload")
+    parser.add_argument(
+        "folder", type=Path, nargs="?", metavar="DIR", help="what to upload; for a metric, default that of the package"
+    )
     parser.add_argument("repository", metavar="ORG/NAME", help="where to; it is made where it does not exist")
-    parser.add_argument("--kind", choices=("model", "dataset"), required=True, help="of the repository")
+    parser.add_argument("--kind", choices=("model", "dataset", "metric"), required=True, help="of the repository")
+    parser.add_argument(
+        "--results",
+        type=Path,
+        metavar="FILE",
+        help="for a model: the results.json of uniner-hf evaluate, shown in the card",
+    )
     parser.add_argument("--private", action="store_true", help="make a new repository private")
-    parser.set_defaults(run=_run)
+    parser.set_defaults(run=_run, usage_error=parser.error)
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from uniner_hf.hub.publish import push_dataset, push_model
+    kind, folder, repository = arguments.kind, arguments.folder, arguments.repository
+    if folder is None and kind != "metric":
+        arguments.usage_error(f"expected DIR and ORG/NAME with --kind {kind}, found {repository} alone")
+    if arguments.results is not None and kind != "model":
+        arguments.usage_error(f"expected --results with --kind model, found --kind {kind}")
+    from uniner_hf.hub.publish import push_dataset, push_metric, push_model
 
-    push = {"model": push_model, "dataset": push_dataset}[arguments.kind]
-    sys.stdout.write(push(arguments.folder, arguments.repository, private=arguments.private) + "\n")
+    if kind == "model":
+        address = push_model(folder, repository, private=arguments.private, results=arguments.results)
+    elif kind == "dataset":
+        address = push_dataset(folder, repository, private=arguments.private)
+    else:
+        address = push_metric(repository, private=arguments.private, folder=folder)
+    sys.stdout.write(address + "\n")
     return 0

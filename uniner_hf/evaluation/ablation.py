@@ -123,7 +123,8 @@ def _train_and_evaluate(
     task: Any = "universal-ner"
     ner: Any = pipeline(task, model=str(args.output_dir))
     chosen = [EvaluationSet(name, group=IN_DOMAIN if name in recipe.sets else ZERO_SHOT) for name in sets]
-    for _ in evaluate(ner, chosen, recipe.data_dir, output, limit=limit):
+    system = {"model": str(args.output_dir), "grounded": True}
+    for _ in evaluate(ner, chosen, recipe.data_dir, output, limit=limit, system=system):
         pass
 
 

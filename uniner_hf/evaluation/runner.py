@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from os import PathLike
 from pathlib import Path
@@ -19,9 +19,13 @@ from uniner_hf.evaluation.entities import read_entities
 from uniner_hf.evaluation.presets import EvaluationSet
 from uniner_hf.matching import Protocol
 from uniner_hf.scoring import EntityScorer, Scores
+from uniner_hf.training.lineage import package_versions
 
 if TYPE_CHECKING:
     from uniner_hf.pipeline import UniversalNERPipeline
+
+
+PACKAGES = ("uniner-hf", "torch", "transformers", "datasets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +59,18 @@ class SetResult:
 
 @dataclass(slots=True)
 class Evaluation:
-    """Results of one system on several data sets."""
+    """Results of one system on several data sets.
+
+    Args:
+        protocol: how mentions were matched.
+        system: what was evaluated, such as `{"model": "outputs/mini"}`.
+        limit: passages of each set at most, None for all.
+        results: of each set.
+    """
 
     protocol: Protocol
+    system: Mapping[str, Any] = field(default_factory=dict)
+    limit: int | None = None
     results: list[SetResult] = field(default_factory=list)
 
     def averages(self) -> dict[str, float]:
@@ -75,7 +88,10 @@ class Evaluation:
     def as_dict(self) -> dict[str, Any]:
         """Return everything as plain values, for JSON."""
         return {
+            "system": dict(self.system),
             "protocol": self.protocol,
+            "limit": self.limit,
+            "versions": package_versions(PACKAGES),
             "averages": self.averages(),
             "absent_answer_rate": self.absent_answer_rate(),
             "sets": [asdict(result) for result in self.results],
@@ -91,6 +107,7 @@ def evaluate(
     protocol: Protocol = "upstream",
     limit: int | None = None,
     batch_size: int = 32,
+    system: Mapping[str, Any] | None = None,
 ) -> Iterator[SetResult]:
     """Evaluate on one data set after another; yield each result as it is there.
 
@@ -104,9 +121,11 @@ def evaluate(
         protocol: of `uniner_hf.scoring`, default `"upstream"`.
         limit: passages of each set at most, default all.
         batch_size: windows that the model reads at once.
+        system: what `results.json` says of the system: `model`, its name, and `grounded`, whether its answers are
+            limited to the passage; `uniner-hf push --results` reads them. Default nothing.
     """
     output.mkdir(parents=True, exist_ok=True)
-    evaluation = Evaluation(protocol)
+    evaluation = Evaluation(protocol, system or {}, limit)
     for one in sets:
         passages = evaluated_passages(one, data_dir, limit)
         predictions = output / f"{one.name}.parquet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from uniner_hf.benchmark.loading import load_benchmark
 from uniner_hf.builders.pile_ner import load_pile_ner
 from uniner_hf.cards.dataset_card import CardRow, benchmark_card, domain_chart, pile_ner_card
 from uniner_hf.hub.parquet import refuse_other_configs, write_config
-from uniner_hf.hub.uploads import upload
+from uniner_hf.hub.uploads import files_under, upload
 
 CHART = "domains.svg"
 
@@ -104,7 +105,9 @@ def refuse_restricted(names: Sequence[str]) -> None:
 def push_folder(folder: Path, repository: str, configs: Sequence[str], *, private: bool = False) -> str:
     """Upload configurations and card to a dataset repository of the Hub, made where it does not exist.
 
-    Whatever else lies in the folder stays there.
+    The card shows how to load them by the name of the repository. Whatever else lies in the folder stays there.
+    Parquet files of these configurations that an earlier upload left in the repository and the folder does not have
+    are deleted: they would be read as well.
 
     Args:
         folder: what `export_benchmark` or `export_pile_ner` wrote.
@@ -116,15 +119,20 @@ def push_folder(folder: Path, repository: str, configs: Sequence[str], *, privat
         The address of the repository.
 
     Raises:
-        ConnectionError: the Hub cannot be reached.
+        PermissionError: there is no token, or the Hub does not know it.
+        FileExistsError: `private`, and the repository is there and public.
+        ConnectionError: the Hub cannot be reached, or the connection broke off.
         HfHubHTTPError: it refuses, with its reason.
 
     Example:
         >>> push_folder(Path("export"), "me/ner-benchmark", ["crossner_ai"])  # doctest: +SKIP
         'https://huggingface.co/datasets/me/ner-benchmark'
     """
-    allow = ["README.md", CHART, *(f"{name}/*.parquet" for name in configs)]
-    return upload(folder, repository, "dataset", private=private, allow=allow)
+    tables = [f"{name}/*.parquet" for name in configs]
+    files: dict[str, Path | bytes] = {**files_under(folder, [CHART, *tables])}
+    card = (folder / "README.md").read_text(encoding="utf-8")
+    files["README.md"] = re.sub(r'load_dataset\("[^"]+"', f'load_dataset("{repository}"', card).encode()
+    return upload(files, repository, "dataset", private=private, delete_patterns=tables)
 
 
 def _card_row(row: BenchmarkRow, splits: datasets.DatasetDict) -> CardRow:

@@ -1,36 +1,50 @@
-"""Folders of trained models and of data sets as repositories on the Hub."""
+"""Trained models, data sets and the metric as repositories on the Hub."""
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
 
 from huggingface_hub import DatasetCard
 
 from uniner_hf.benchmark.catalog import benchmark_sets, training_sets
+from uniner_hf.cards.results import ENTRY_PREFIX, card_with_results, eval_result_files
 from uniner_hf.hub.export import push_folder, refuse_restricted
-from uniner_hf.hub.uploads import upload
+from uniner_hf.hub.metric_space import space_files
+from uniner_hf.hub.results import read_results
+from uniner_hf.hub.uploads import files_under, upload
+from uniner_hf.metrics import metric_path
 
 # What makes a model, and nothing of its training: checkpoints hold the state of the optimiser.
 MODEL_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.jinja", "*.model", "*.txt", "README.md"]
 TRAINING_FILES = ["checkpoint-*/*", "trainer_state.json", "training_args.bin"]
+# Weights and results of an earlier upload would be taken for those of the model that is uploaded now.
+_OUTDATED = ["*.safetensors", "*.safetensors.index.json", f"{ENTRY_PREFIX}*.yaml"]
 
 
-def push_model(folder: Path, repository: str, *, private: bool = False) -> str:
+def push_model(folder: Path, repository: str, *, private: bool = False, results: Path | None = None) -> str:
     """Upload a model, or adapters, with tokenizer and card, to a repository that is made where it does not exist.
 
-    The card shows how to load the model by the name of the repository in the place of the folder.
+    The card shows how to load the model by the name of the repository in the place of the folder. Weights and results
+    that an earlier upload left there and this one does not have are deleted.
 
     Args:
         folder: what `uniner-hf train` wrote.
         repository: `"organisation/name"`.
-        private: make a new repository private, default no.
+        private: make a new repository private.
+        results: the `results.json` that `uniner-hf evaluate` wrote of this model, for the card; default none.
 
     Returns:
         The address of the repository.
 
     Raises:
         FileNotFoundError: the folder holds no model, or no card.
-        ConnectionError: the Hub cannot be reached.
+        ValueError: adapters of a model that is a folder, the results of another model, or a card without a place for
+            them.
+        PermissionError: there is no token, or the Hub does not know it.
+        FileExistsError: `private`, and the repository is there and public.
+        ConnectionError: the Hub cannot be reached, or the connection broke off.
 
     Example:
         >>> push_model(Path("outputs/mini"), "me/ner-mini")  # doctest: +SKIP
@@ -40,22 +54,20 @@ def push_model(folder: Path, repository: str, *, private: bool = False) -> str:
         raise FileNotFoundError(
             f"Expected a model in {folder}, found no .safetensors file; name the output_dir of a training."
         )
-    card = folder / "README.md"
-    if not card.exists():
+    if not (folder / "README.md").exists():
         raise FileNotFoundError(
             f"Expected a card in {folder}, found no README.md; write one that names the training data and its "
             "licences."
         )
-    shown = card.read_text(encoding="utf-8").replace(str(folder), repository)
-    return upload(
-        folder,
-        repository,
-        "model",
-        private=private,
-        allow=MODEL_FILES,
-        ignore=TRAINING_FILES,
-        replaced={"README.md": shown.encode()},
-    )
+    _refuse_local_base(folder)
+    card = _loaded_from((folder / "README.md").read_text(encoding="utf-8"), repository)
+    files: dict[str, Path | bytes] = {**files_under(folder, MODEL_FILES, TRAINING_FILES)}
+    if results is not None:
+        measured = read_results(results, folder, repository)
+        card = card_with_results(card, measured, repository)
+        files |= eval_result_files(measured)
+    files["README.md"] = card.encode()
+    return upload(files, repository, "model", private=private, delete_patterns=_OUTDATED)
 
 
 def push_dataset(folder: Path, repository: str, *, private: bool = False) -> str:
@@ -72,7 +84,9 @@ def push_dataset(folder: Path, repository: str, *, private: bool = False) -> str
     Raises:
         FileNotFoundError: the folder holds no card.
         ValueError: the card names no configuration, or a set whose licence does not let anyone pass it on.
-        ConnectionError: the Hub cannot be reached.
+        PermissionError: there is no token, or the Hub does not know it.
+        FileExistsError: `private`, and the repository is there and public.
+        ConnectionError: the Hub cannot be reached, or the connection broke off.
     """
     if not (folder / "README.md").exists():
         raise FileNotFoundError(
@@ -88,3 +102,49 @@ def push_dataset(folder: Path, repository: str, *, private: bool = False) -> str
     known = {row.name for one in (*benchmark_sets(), *training_sets()) for row in one.rows}
     refuse_restricted([name for name in configs if name in known])
     return push_folder(folder, repository, configs, private=private)
+
+
+def push_metric(repository: str, *, private: bool = False, folder: Path | None = None) -> str:
+    """Upload the entity-level F1 as a Space, whence `evaluate.load(repository)` loads it without this package.
+
+    Args:
+        repository: `"organisation/name"`; the module is named as it.
+        private: make a new repository private, default no.
+        folder: of an `evaluate` module that may import from this package, default `uniner_hf.metric_path()`.
+
+    Returns:
+        The address of the Space.
+
+    Raises:
+        FileNotFoundError: the folder lacks a file of a metric.
+        ValueError: a name that cannot be that of a module.
+        PermissionError: there is no token, or the Hub does not know it.
+        FileExistsError: `private`, and the repository is there and public.
+        ConnectionError: the Hub cannot be reached, or the connection broke off.
+
+    Example:
+        >>> push_metric("me/ner-f1")  # doctest: +SKIP
+        'https://huggingface.co/spaces/me/ner-f1'
+    """
+    files = space_files(folder or metric_path(), repository)
+    return upload(files, repository, "space", private=private, delete_patterns=["*.py"])
+
+
+def _loaded_from(card: str, repository: str) -> str:
+    """Let the card of a training load the model by another name, wherever the folder that it names now lies."""
+    named = re.search(r'pipeline\("universal-ner", model="([^"]+)"\)', card)
+    if named is None:
+        return card
+    shown = card.replace(f'model="{named[1]}"', f'model="{repository}"')
+    return shown.replace(f"--model {named[1]} ", f"--model {repository} ")
+
+
+def _refuse_local_base(folder: Path) -> None:
+    """Raise ValueError where adapters belong to a model that nobody else has."""
+    config = folder / "adapter_config.json"
+    base = json.loads(config.read_text(encoding="utf-8"))["base_model_name_or_path"] if config.is_file() else None
+    if base and Path(base).exists():
+        raise ValueError(
+            f"Expected adapters of a model of the Hub, found {base} in {config}, which is a folder here; push that "
+            "model, and name its repository there."
+        )

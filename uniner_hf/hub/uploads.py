@@ -1,56 +1,93 @@
-"""A folder as one commit of a repository on the Hub."""
+"""Files as one commit of a repository on the Hub."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from huggingface_hub import CommitOperationAdd, HfApi
-from huggingface_hub.errors import OfflineModeIsEnabled
+from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_token
+from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 
 # httpx: the HTTP library of the client, whichever it is
 from huggingface_hub.utils import filter_repo_objects, httpx  # type: ignore[attr-defined]
 
 
+def files_under(folder: Path, allow: Sequence[str], ignore: Sequence[str] = ()) -> dict[str, Path]:
+    """Return the files of a folder by their path in a repository.
+
+    Args:
+        folder: where they are.
+        allow: patterns of the paths that are taken.
+        ignore: patterns of those of them that are not, default none.
+    """
+    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
+    chosen = filter_repo_objects(paths, allow_patterns=list(allow), ignore_patterns=list(ignore))
+    return {path: folder / path for path in chosen}
+
+
 def upload(
-    folder: Path,
+    files: Mapping[str, Path | bytes],
     repository: str,
     repo_type: str,
     *,
     private: bool,
-    allow: Sequence[str],
-    ignore: Sequence[str] = (),
-    replaced: dict[str, bytes] | None = None,
+    delete_patterns: Sequence[str] = (),
 ) -> str:
-    """Upload files of a folder in one commit to a repository, which is made where it does not exist.
+    """Upload files in one commit to a repository, which is made where it does not exist.
+
+    An upload that breaks off leaves the repository as it was: the commit is the last request.
 
     Args:
-        folder: where the files are.
+        files: path in the repository -> file or content.
         repository: `"organisation/name"`.
-        repo_type: `"model"` or `"dataset"`.
+        repo_type: `"model"`, `"dataset"` or `"space"`.
         private: make a new repository private.
-        allow: patterns of the paths that are uploaded.
-        ignore: patterns of those of them that are not.
-        replaced: path -> content that is uploaded in the place of the file's, default none.
+        delete_patterns: files of the repository that are deleted where `files` does not have them, as shards of an
+            earlier upload that would be read beside the new ones; default none.
 
     Returns:
         The address of the repository.
 
     Raises:
-        ConnectionError: the Hub cannot be reached.
+        PermissionError: there is no token, or the Hub does not know it.
+        FileExistsError: `private`, and the repository is there and public.
+        ConnectionError: the Hub cannot be reached, or the connection broke off.
         HfHubHTTPError: it refuses, with its reason.
     """
-    given = replaced or {}
-    paths = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
-    chosen = filter_repo_objects(paths, allow_patterns=list(allow), ignore_patterns=list(ignore))
-    operations = [CommitOperationAdd(path, given.get(path, folder / path)) for path in chosen]
     api = HfApi()
+    if get_token() is None:
+        raise PermissionError(
+            f"Expected a token that may write to {repository}, found none; log in with hf auth login, or set HF_TOKEN."
+        )
     try:
-        address = api.create_repo(repository, repo_type=repo_type, private=private, exist_ok=True)
+        space_sdk = "gradio" if repo_type == "space" else None
+        address = api.create_repo(repository, repo_type=repo_type, private=private, exist_ok=True, space_sdk=space_sdk)
+        if private and not api.repo_info(repository, repo_type=repo_type).private:
+            raise FileExistsError(
+                f"Expected {repository} to be private or not there yet, found it public; make it private in its "
+                "settings, or name another repository."
+            )
+        there = api.list_repo_files(repository, repo_type=repo_type) if delete_patterns else []
+        outdated = filter_repo_objects(there, allow_patterns=list(delete_patterns))
+        operations: list[CommitOperationAdd | CommitOperationDelete] = [
+            *(CommitOperationAdd(path, content) for path, content in files.items()),
+            *(CommitOperationDelete(path, is_folder=False) for path in outdated if path not in files),
+        ]
         api.create_commit(repository, operations, repo_type=repo_type, commit_message="Upload with uniner_hf")
-    except (httpx.TransportError, OfflineModeIsEnabled) as error:
+    except (httpx.TransportError, OfflineModeIsEnabled, RuntimeError) as error:
+        # what breaks off while a large file goes up is wrapped by the library
+        found = error.__cause__ if isinstance(error, RuntimeError) else error
+        if not isinstance(found, httpx.TransportError | OfflineModeIsEnabled):
+            raise
         raise ConnectionError(
-            f"Expected to upload {repository} to {api.endpoint}, found {type(error).__name__}: {error}; check the "
+            f"Expected to upload {repository} to {api.endpoint}, found {type(found).__name__}: {found}; check the "
             "connection (HF_ENDPOINT, HF_HUB_OFFLINE) and call again."
+        ) from error
+    except HfHubHTTPError as error:
+        if error.response.status_code != 401:
+            raise
+        raise PermissionError(
+            f"Expected a token that may write to {repository}, found one that {api.endpoint} does not accept; log in "
+            "with hf auth login, or set HF_TOKEN."
         ) from error
     return str(address)

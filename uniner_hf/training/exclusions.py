@@ -11,6 +11,8 @@ from typing import Any
 from uniner_hf.benchmark.held_out import is_held_out
 from uniner_hf.training.set_options import SetOptions
 
+UNSEEN = "text kept for evaluation"
+
 
 class Exclusions:
     """Decides which passages are left out, and counts them by set and reason.
@@ -55,7 +57,7 @@ class Exclusions:
         reasons = {
             "no text": not key,
             "no question": not asked,
-            "text kept for evaluation": _digest(key) in self._unseen,
+            UNSEEN: _digest(key) in self._unseen,
             "duplicate": self._known(f"{key}/{asked}"),
         }
         reason = next((reason for reason, holds in reasons.items() if holds), None)
@@ -68,7 +70,7 @@ class Exclusions:
         if not key:
             return "no text"
         if _digest(key) in self._unseen:
-            return "text kept for evaluation"
+            return UNSEEN
         if options.hold_out and is_held_out(row["text"]):
             return "held out"
         if self._comes_again(key, row["entities"]):

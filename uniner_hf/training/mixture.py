@@ -6,6 +6,7 @@ import atexit
 import logging
 import shutil
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import repeat
@@ -54,6 +55,7 @@ def load_mixture(
     joined: float = 0.0,
     max_passages: int | None = None,
     seed: int = 0,
+    left_out: Counter[str] | None = None,
 ) -> datasets.Dataset:
     """Return the passages of a recipe with `types` and `foreign_types`, the entity types that may be asked of each.
 
@@ -72,6 +74,7 @@ def load_mixture(
         joined: share of the passages that are joined with the next one of their set, default none.
         max_passages: of each set that names no number itself, default all.
         seed: of the samples that `max_passages` and `weight` ask for, default 0.
+        left_out: gets the number of passages left out, by `"set: reason"`; default: they are only logged.
 
     Raises:
         ValueError: an option, set, split or type that does not exist, a row that is no conversation, or no row is left
@@ -105,6 +108,8 @@ def load_mixture(
         raise (error.__cause__ or error) from None
     for reason, count in sorted(exclusions.counts.items()):
         logger.info("left out of the mixture: %d passages of %s", count, reason)
+    if left_out is not None:
+        left_out.update(exclusions.counts)
     return mixture
 
 

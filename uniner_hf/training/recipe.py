@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
@@ -18,6 +19,7 @@ from uniner_hf.training.adapters import METHODS, four_bit_model, lora_config
 from uniner_hf.training.checkpoints import final_folder, last_checkpoint, model_is_written
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.evaluation_sets import load_evaluation
+from uniner_hf.training.lineage import kept_out
 from uniner_hf.training.mixture import load_mixture
 from uniner_hf.training.recipe_checks import check_negatives, check_room, check_settings
 from uniner_hf.training.recipe_values import checked_values, select_fields
@@ -113,6 +115,10 @@ class RecipeArguments:
                 "has too; name others, or move them to development."
             )
 
+    def kept_out(self) -> list[str]:
+        """Return the rows and splits whose texts are never trained on, for whatever reason."""
+        return [*self.unseen, *self.development, *self.probe]
+
 
 def load_recipe(
     path: str | PathLike[str], overrides: Mapping[str, Any] | None = None
@@ -169,15 +175,18 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     from uniner_hf.training.trainer import UniNERTrainer
 
     check_settings(recipe, args)
+    unseen = recipe.kept_out()
+    left_out: Counter[str] = Counter()
     rows = load_mixture(
         recipe.sets,
         recipe.data_dir,
         conversations=recipe.conversations,
         type_groups=recipe.type_groups,
-        unseen=[*recipe.unseen, *recipe.development, *recipe.probe],
+        unseen=unseen,
         joined=recipe.joined_passages,
         max_passages=recipe.max_passages_per_set,
         seed=args.seed if args.data_seed is None else args.data_seed,
+        left_out=left_out,
     )
     evaluated = {
         name: load_evaluation(sets, recipe.data_dir, recipe.evaluation_passages)
@@ -192,9 +201,11 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     adapters = None
     if recipe.method != "full":
         adapters = lora_config(recipe.lora_rank, recipe.lora_alpha, recipe.lora_dropout, recipe.lora_modules)
-    return UniNERTrainer(
+    trainer = UniNERTrainer(
         model, args, rows, processing_class=tokenizer, peft_config=adapters, eval_dataset=evaluated or None
     )
+    trainer.kept_out = kept_out(unseen, left_out)
+    return trainer
 
 
 def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
@@ -224,6 +235,7 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
         trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
     if not (finished and model_is_written(output, trainer.state.global_step)):
         trainer.save_model()
+        trainer.create_model_card()
         trainer.save_state()
     if finished:
         logger.info("%s: this run is finished after %d steps; the model is there.", output, trainer.state.global_step)

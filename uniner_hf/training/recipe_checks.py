@@ -58,16 +58,12 @@ def _check_files(recipe: RecipeArguments) -> None:
         )
     options = {name: read_options(name, given, recipe.type_groups) for name, given in recipe.sets.items()}
     trained = [(name, split) for name, of_set in options.items() for split in of_set.splits]
-    for name, split in [*trained, *(one.split("/", 1) for one in _kept_out(recipe) if "/" in one)]:
+    for name, split in [*trained, *(one.split("/", 1) for one in recipe.kept_out() if "/" in one)]:
         if split in find_row(name).files and split not in available_splits(name, folder):
             raise FileNotFoundError(
                 f"Expected the files of {name}/{split} in {folder}, as {find_row(name).files[split]}, found none; "
                 "add them, or take the split out of the recipe."
             )
-
-
-def _kept_out(recipe: RecipeArguments) -> list[str]:
-    return [*recipe.unseen, *recipe.development, *recipe.probe]
 
 
 def check_negatives(rows: datasets.Dataset, set_names: Iterable[str], args: UniNERConfig) -> None:

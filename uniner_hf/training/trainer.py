@@ -17,7 +17,7 @@ from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallba
 from transformers.trainer_utils import EvalLoopOutput
 from trl import SFTTrainer
 
-from uniner_hf.cards.model_card import model_card
+from uniner_hf.cards.model_card import KeptOut, model_card
 from uniner_hf.conversations import chat_template
 from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
@@ -28,7 +28,7 @@ from uniner_hf.training.curves import CurvesCallback
 from uniner_hf.training.dataset import ConversationDataset
 from uniner_hf.training.generation import check_whole_model, generated_counts, pipeline_in_memory
 from uniner_hf.training.isolation import check_question_mask, document_isolation
-from uniner_hf.training.lineage import package_versions, training_settings, training_sources
+from uniner_hf.training.lineage import package_versions, training_settings, training_sources, write_lineage
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
 from uniner_hf.training.order import EpochSampler, PackedSampler
 from uniner_hf.training.rows import check_columns, is_passages
@@ -53,6 +53,9 @@ class UniNERTrainer(SFTTrainer):
         **kwargs: as for `trl.SFTTrainer` (`peft_config`, `callbacks`, ...). `eval_dataset` takes rows as
             `train_dataset` does, or a dict of them: a set `probe` is measured as `eval_probe_f1`.
 
+    Attributes:
+        kept_out: texts of test files that are not in `train_dataset`, for the model's card; a recipe sets it.
+
     Raises:
         ValueError: columns or settings that do not fit the model, or evaluation by generation with a model of which
             no process holds the whole.
@@ -64,6 +67,7 @@ class UniNERTrainer(SFTTrainer):
     """
 
     args: UniNERConfig
+    kept_out: KeptOut | None = None
     _tag_names = ["trl", "sft", "uniner"]
 
     def __init__(
@@ -218,6 +222,8 @@ class UniNERTrainer(SFTTrainer):
     ) -> None:
         """Write the card of the model to `args.output_dir`: what it was trained on, how, and how to use it.
 
+        What it was trained on also goes to `training_data.json` there.
+
         Args:
             model_name: default the name of the Hub repository or of the folder.
             dataset_name: not used: the sets are known by the ids of their passages.
@@ -229,21 +235,24 @@ class UniNERTrainer(SFTTrainer):
         config: Any = without_adapters(self.model).config
         dataset: Any = self.train_dataset
         base = config._name_or_path
+        sources = training_sources(dataset.passages())
         logged = [entry["train_loss"] for entry in self.state.log_history if "train_loss" in entry]
         card = model_card(
             model_name or (self.hub_model_id or folder.name).split("/")[-1],
             repository=self.hub_model_id or str(folder),
             base_model=base if base and not Path(base).exists() else None,
-            sources=training_sources(dataset.passages()),
+            sources=sources,
             settings=training_settings(self.args),
             versions=package_versions(),
             steps=self.state.global_step,
             loss=logged[-1] if logged else None,
+            kept_out=self.kept_out,
             adapters=isinstance(self.model, PeftModel),
             tags=[*self._tag_names, *([tags] if isinstance(tags, str) else tags or [])],
         )
         folder.mkdir(parents=True, exist_ok=True)
         (folder / "README.md").write_text(card, encoding="utf-8")
+        write_lineage(folder, sources, self.kept_out)
 
 
 def add_padding(tokenizer: PreTrainedTokenizerBase) -> None:
