@@ -67,6 +67,12 @@ def test_data_that_may_not_be_passed_on_is_refused(
     assert "found wikiann (public, licence: unclear)" in capsys.readouterr().err
 
 
+def test_adapters_of_a_base_model_in_a_folder_are_refused(model: Path, tmp_path: Path) -> None:
+    (model / "adapter_config.json").write_text(json.dumps({"base_model_name_or_path": str(tmp_path)}), "utf-8")
+    with pytest.raises(ValueError, match=r"a Hub id, found the folder .* or merge them \(uniner-hf merge\)"):
+        push_model(model, "me/x")
+
+
 def test_what_is_no_model_and_no_data_set_is_told(model: Path, tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError, match="found no .safetensors file; name the output_dir of a training"):
         push_model(tmp_path, "me/x")

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from huggingface_hub import ModelCard, ModelCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+# What the card of adapters says, and what it says once they are merged.
+ADAPTERS_NOTE = (
+    "The repository holds adapters of the base model; `peft`, which comes with `uniner-hf[train]`, is needed to load "
+    "them."
+)
+MERGED_NOTE = "The adapters that were trained are merged into the weights of the base model."
+
+# Where a card names what it is the card of: in the call that loads it, and in the command that measures it.
+_NAMED = re.compile(r'(?<=model=")[^"\n]+(?=")|(?<= --model ).+?(?= --data-dir)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +85,37 @@ def model_card(
         versions=versions,
         steps=steps,
         loss=loss,
-        adapters=adapters,
+        note=ADAPTERS_NOTE if adapters else None,
     )
     return str(ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}"))
+
+
+def card_of(card: str, old: str, new: str) -> str:
+    """Return a card whose examples load a model by another name.
+
+    Args:
+        card: as `model_card` renders it.
+        old: the folder or the Hub id that it names.
+        new: the folder or the Hub id to name.
+
+    Example:
+        >>> card_of('pipeline("universal-ner", model="out") # without', "out/", "me/ner")
+        'pipeline("universal-ner", model="me/ner") # without'
+    """
+    return _NAMED.sub(lambda found: new if Path(found[0]).resolve() == Path(old).resolve() else found[0], card)
+
+
+def merged_card(card: str, adapters: str, output: str) -> str:
+    """Return the card of a model into which adapters were merged.
+
+    Args:
+        card: of the adapters, as `model_card` renders it.
+        adapters: the folder or the Hub id that it names.
+        output: folder of the merged model.
+    """
+    changed = ModelCard(card_of(card.replace(ADAPTERS_NOTE, MERGED_NOTE), adapters, output))
+    changed.data.library_name = "transformers"
+    changed.data.model_name = Path(output).name
+    tags = changed.data.tags or []  # those that PEFT puts on the cards of checkpoints
+    changed.data.tags = [tag for tag in tags if tag != "lora" and not tag.startswith("base_model:adapter:")]
+    return str(changed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from huggingface_hub import DatasetCard
 
 from uniner_hf.benchmark.catalog import benchmark_sets, training_sets
+from uniner_hf.cards.model_card import card_of
 from uniner_hf.hub.export import push_folder, refuse_restricted
 from uniner_hf.hub.uploads import upload
 
@@ -30,6 +32,7 @@ def push_model(folder: Path, repository: str, *, private: bool = False) -> str:
 
     Raises:
         FileNotFoundError: the folder holds no model, or no card.
+        ValueError: the base model of adapters is a folder of this machine.
         ConnectionError: the Hub cannot be reached.
 
     Example:
@@ -46,7 +49,8 @@ def push_model(folder: Path, repository: str, *, private: bool = False) -> str:
             f"Expected a card in {folder}, found no README.md; write one that names the training data and its "
             "licences."
         )
-    shown = card.read_text(encoding="utf-8").replace(str(folder), repository)
+    _refuse_a_base_in_a_folder(folder)
+    shown = card_of(card.read_text(encoding="utf-8"), str(folder), repository)
     return upload(
         folder,
         repository,
@@ -56,6 +60,16 @@ def push_model(folder: Path, repository: str, *, private: bool = False) -> str:
         ignore=TRAINING_FILES,
         replaced={"README.md": shown.encode()},
     )
+
+
+def _refuse_a_base_in_a_folder(folder: Path) -> None:
+    settings = folder / "adapter_config.json"
+    base = json.loads(settings.read_text(encoding="utf-8"))["base_model_name_or_path"] if settings.exists() else None
+    if base is not None and Path(base).exists():
+        raise ValueError(
+            f"Expected adapters whose base model has a Hub id, found the folder {base}, which nobody else has; write "
+            f"its id into base_model_name_or_path of {settings}, or merge them (uniner-hf merge) and push the whole."
+        )
 
 
 def push_dataset(folder: Path, repository: str, *, private: bool = False) -> str:

@@ -16,12 +16,12 @@ from transformers.trainer_pt_utils import LengthGroupedSampler
 from trl import SFTTrainer
 
 from uniner_hf.cards.model_card import model_card
-from uniner_hf.conversations import chat_template
 from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import ConversationDataset
+from uniner_hf.training.generation import generate_as_trained, served_chat_template
 from uniner_hf.training.lineage import package_versions, training_settings, training_sources
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
 from uniner_hf.training.rows import check_columns, without_long_passages
@@ -69,7 +69,8 @@ class UniNERTrainer(SFTTrainer):
         _check_positions(causal_model, args)
         self._fused_head = args.question_attention == "conversation" and head_is_one_linear_layer(causal_model)
         tokenizer: Any = self.processing_class
-        tokenizer.chat_template = chat_template()
+        tokenizer.chat_template = served_chat_template(tokenizer)
+        generate_as_trained(causal_model, tokenizer)
         self._marks = list_marks(tokenizer)
         self.data_collator = QuestionCollator(
             pad_token_id=tokenizer.pad_token_id,
@@ -127,6 +128,12 @@ class UniNERTrainer(SFTTrainer):
             return loss
         with torch.no_grad():
             return loss, model(**{name: value for name, value in inputs.items() if name != "labels"})
+
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Write model, or adapters, and tokenizer; arguments as for `transformers.Trainer.save_model`."""
+        super().save_model(output_dir, _internal_call)  # type: ignore[no-untyped-call]
+        if not _internal_call:  # adapters bring a card of PEFT's, which names the folder of the base model
+            self.create_model_card()
 
     def create_model_card(  # type: ignore[override]  # TRL's, which has fewer arguments than that of transformers
         self, model_name: str | None = None, dataset_name: str | None = None, tags: str | list[str] | None = None
