@@ -18,6 +18,7 @@ from trl import SFTTrainer
 from uniner_hf.cards.model_card import model_card
 from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
+from uniner_hf.training.adapters import train_in_single_precision
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.dataset import ConversationDataset
@@ -66,6 +67,8 @@ class UniNERTrainer(SFTTrainer):
         check_columns(train_dataset)
         super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
         causal_model = without_adapters(self.model)
+        if isinstance(self.model, PeftModel) and getattr(causal_model, "is_quantized", False):
+            train_in_single_precision(self.model)
         _check_positions(causal_model, args)
         self._fused_head = args.question_attention == "conversation" and head_is_one_linear_layer(causal_model)
         tokenizer: Any = self.processing_class
