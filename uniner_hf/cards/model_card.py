@@ -114,8 +114,9 @@ def merged_card(card: str, adapters: str, output: str) -> str:
         output: folder of the merged model.
     """
     changed = ModelCard(card_of(card.replace(ADAPTERS_NOTE, MERGED_NOTE), adapters, output))
-    changed.data.library_name = "transformers"
-    changed.data.model_name = Path(output).name
-    tags = changed.data.tags or []  # those that PEFT puts on the cards of checkpoints
-    changed.data.tags = [tag for tag in tags if tag != "lora" and not tag.startswith("base_model:adapter:")]
+    data: Any = changed.data
+    data.library_name = "transformers"
+    data.model_name = Path(output).name
+    # PEFT puts such tags on the cards of checkpoints.
+    data.tags = [tag for tag in data.tags or [] if tag != "lora" and not tag.startswith("base_model:adapter:")]
     return str(changed)

@@ -63,7 +63,7 @@ def generate_as_trained(model: PreTrainedModel, tokenizer: PreTrainedTokenizerBa
         model: whose `config` and `generation_config` are changed.
         tokenizer: that the model was trained with.
     """
-    align_special_tokens(model, tokenizer)  # type: ignore[no-untyped-call]
+    align_special_tokens(model, tokenizer)
     settings: Any = model.generation_config
     settings.do_sample = False
     for name in _SAMPLING:

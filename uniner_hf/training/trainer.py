@@ -134,7 +134,7 @@ class UniNERTrainer(SFTTrainer):
 
     def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
         """Write model, or adapters, and tokenizer; arguments as for `transformers.Trainer.save_model`."""
-        super().save_model(output_dir, _internal_call)  # type: ignore[no-untyped-call]
+        super().save_model(output_dir, _internal_call)
         if not _internal_call:  # adapters bring a card of PEFT's, which names the folder of the base model
             self.create_model_card()
 
