@@ -131,7 +131,8 @@ def test_saved_model_reloads_with_the_same_logits(kind: str, tmp_path: Path) -> 
     one.train()
     one.save_model()
     model, tokenizer = AutoModelForCausalLM.from_pretrained(tmp_path), AutoTokenizer.from_pretrained(tmp_path)
-    assert tokenizer.chat_template == chat_template()
+    assert tokenizer.chat_template == one.processing_class.chat_template
+    assert tokenizer.chat_template.endswith(chat_template())
     inputs = tokenizer("Ada Lovelace never met Ada Yonath .", add_special_tokens=False, return_tensors="pt")
     inputs.pop("token_type_ids", None)
     with torch.no_grad():

@@ -105,15 +105,15 @@ def save_bert_encoder(folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
-def llama(vocabulary: int) -> LlamaForCausalLM:
+def llama(vocabulary: int, hidden_size: int = 32) -> LlamaForCausalLM:
     """Return a random Llama."""
     torch.manual_seed(0)
     config = LlamaConfig(
         vocab_size=vocabulary,
-        hidden_size=32,
+        hidden_size=hidden_size,
         num_hidden_layers=2,
         num_attention_heads=2,
-        intermediate_size=64,
+        intermediate_size=2 * hidden_size,
         max_position_embeddings=256,
         initializer_range=STD,
         bos_token_id=1,

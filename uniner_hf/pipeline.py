@@ -95,7 +95,8 @@ class UniversalNERPipeline(ChunkPipeline):
         self.tokenizer = as_trained(self.tokenizer)
         self.model.eval()
         # Half precision is for accelerators; on a CPU it is slow and less exact, so there it has to be asked for.
-        if self.device.type == "cpu" and getattr(self.model, "dtype_was_left_open", False):
+        left_open, quantized = (getattr(self.model, name, False) for name in ("dtype_was_left_open", "is_quantized"))
+        if self.device.type == "cpu" and left_open and not quantized:
             self.model.float()
 
     def __call__(self, inputs: Any, *args: Any, batch_size: int | None = None, **kwargs: Any) -> Any:

@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from huggingface_hub import ModelCard, ModelCardData
 from jinja2 import Environment, PackageLoader, StrictUndefined
+
+# What the card of adapters says, and what it says once they are merged.
+ADAPTERS_NOTE = (
+    "The repository holds adapters of the base model; `peft`, which comes with `uniner-hf[train]`, is needed to load "
+    "them."
+)
+MERGED_NOTE = "The adapters that were trained are merged into the weights of the base model."
+
+_NAMED = re.compile(r'pipeline\("universal-ner", model="([^"]+)"\)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,40 @@ def model_card(
         steps=steps,
         loss=loss,
         kept_out=kept_out,
-        adapters=adapters,
+        note=ADAPTERS_NOTE if adapters else None,
     )
     return str(ModelCard(f"---\n{data.to_yaml()}\n---\n\n{body}"))
+
+
+def card_of(card: str, name: str) -> str:
+    """Return a card whose examples load the model by another name, wherever the folder that it names now lies.
+
+    Args:
+        card: as `model_card` renders it; another one without an example stays as it is.
+        name: a folder or a Hub id.
+
+    Example:
+        >>> card_of('pipeline("universal-ner", model="outputs/mine")', "me/ner")
+        'pipeline("universal-ner", model="me/ner")'
+    """
+    named = _NAMED.search(card)
+    if named is None:
+        return card
+    shown = card.replace(f'model="{named[1]}"', f'model="{name}"')
+    return shown.replace(f"--model {named[1]} ", f"--model {name} ")
+
+
+def merged_card(card: str, output: str) -> str:
+    """Return the card of a model into which adapters were merged.
+
+    Args:
+        card: of the adapters, as `model_card` renders it.
+        output: folder of the merged model.
+    """
+    changed = ModelCard(card_of(card.replace(ADAPTERS_NOTE, MERGED_NOTE), output))
+    data: Any = changed.data
+    data.library_name = "transformers"
+    data.model_name = Path(output).name
+    # PEFT puts such tags on the cards of checkpoints.
+    data.tags = [tag for tag in data.tags or [] if tag != "lora" and not tag.startswith("base_model:adapter:")]
+    return str(changed)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
 from huggingface_hub import DatasetCard
 
 from uniner_hf.benchmark.catalog import benchmark_sets, training_sets
+from uniner_hf.cards.model_card import card_of
 from uniner_hf.cards.results import ENTRY_PREFIX, card_with_results, eval_result_files
 from uniner_hf.hub.export import push_folder, refuse_restricted
 from uniner_hf.hub.metric_space import space_files
@@ -60,7 +60,7 @@ def push_model(folder: Path, repository: str, *, private: bool = False, results:
             "licences."
         )
     _refuse_local_base(folder)
-    card = _loaded_from((folder / "README.md").read_text(encoding="utf-8"), repository)
+    card = card_of((folder / "README.md").read_text(encoding="utf-8"), repository)
     files: dict[str, Path | bytes] = {**files_under(folder, MODEL_FILES, TRAINING_FILES)}
     if results is not None:
         measured = read_results(results, folder, repository)
@@ -130,21 +130,12 @@ def push_metric(repository: str, *, private: bool = False, folder: Path | None =
     return upload(files, repository, "space", private=private, delete_patterns=["*.py"])
 
 
-def _loaded_from(card: str, repository: str) -> str:
-    """Let the card of a training load the model by another name, wherever the folder that it names now lies."""
-    named = re.search(r'pipeline\("universal-ner", model="([^"]+)"\)', card)
-    if named is None:
-        return card
-    shown = card.replace(f'model="{named[1]}"', f'model="{repository}"')
-    return shown.replace(f"--model {named[1]} ", f"--model {repository} ")
-
-
 def _refuse_local_base(folder: Path) -> None:
     """Raise ValueError where adapters belong to a model that nobody else has."""
     config = folder / "adapter_config.json"
     base = json.loads(config.read_text(encoding="utf-8"))["base_model_name_or_path"] if config.is_file() else None
     if base and Path(base).exists():
         raise ValueError(
-            f"Expected adapters of a model of the Hub, found {base} in {config}, which is a folder here; push that "
-            "model, and name its repository there."
+            f"Expected adapters of a model of the Hub, found {base} in {config}, which is a folder here; merge them "
+            "(uniner-hf merge), or push that model and name its repository there."
         )

@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 from bitsandbytes.nn.modules import Linear4bit
-from peft import LoraConfig
+from peft import LoraConfig, PeftModel
 from transformers import AutoModelForCausalLM, BitsAndBytesConfig, PreTrainedModel
 
 METHODS = ("full", "lora", "qlora")
@@ -30,28 +30,54 @@ def lora_config(rank: int, alpha: int, dropout: float, modules: str | list[str])
     )
 
 
-def four_bit_model(name: str) -> PreTrainedModel:
-    """Load a model in four bits: NF4 with its constants quantised once more, computed in bfloat16.
+def four_bit_settings() -> BitsAndBytesConfig:
+    """Return how a model is packed in four bits: NF4 with its constants quantised once more.
 
-    Args:
-        name: Hub id or folder.
+    It is computed in bfloat16, on a CPU in float32.
 
     Source: Dettmers et al., QLoRA: Efficient Finetuning of Quantized LLMs, NeurIPS 2023, sections 2 and 3.
+
+    Example:
+        >>> four_bit_settings().bnb_4bit_quant_type
+        'nf4'
     """
-    accelerated = torch.cuda.is_available()
-    settings = BitsAndBytesConfig(
+    return BitsAndBytesConfig(
         load_in_4bit=True,
         bnb_4bit_quant_type="nf4",
         bnb_4bit_use_double_quant=True,
-        bnb_4bit_compute_dtype=torch.bfloat16 if accelerated else torch.float32,
+        bnb_4bit_compute_dtype=_dtype(),
     )
-    place: Any = {"": torch.cuda.current_device()} if accelerated else {"": "cpu"}
-    dtype = torch.bfloat16 if accelerated else torch.float32
+
+
+def four_bit_model(name: str) -> PreTrainedModel:
+    """Load a model in four bits, as `four_bit_settings` says.
+
+    Args:
+        name: Hub id or folder.
+    """
+    place: Any = {"": torch.cuda.current_device() if torch.cuda.is_available() else "cpu"}
     model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(
-        name, quantization_config=settings, dtype=dtype, device_map=place
+        name, quantization_config=four_bit_settings(), dtype=_dtype(), device_map=place
     )
     for module in model.modules():
         if isinstance(module, Linear4bit):
             # Else a CPU with AVX-512 packs the weights anew for an evaluation, and the training goes on with others.
             module.support_avx512bf16_for_cpu = False
     return model
+
+
+def train_in_single_precision(model: PeftModel) -> None:
+    """Have adapters trained in float32, as PEFT loads them, so that what is trained is what is loaded.
+
+    TRL puts those on a quantised model into bfloat16, in which small steps are lost.
+
+    Args:
+        model: with adapters, the only weights that ask for gradients.
+    """
+    for parameter in model.parameters():
+        if parameter.requires_grad:
+            parameter.data = parameter.data.float()
+
+
+def _dtype() -> torch.dtype:
+    return torch.bfloat16 if torch.cuda.is_available() else torch.float32

@@ -235,7 +235,6 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
         trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
     if not (finished and model_is_written(output, trainer.state.global_step)):
         trainer.save_model()
-        trainer.create_model_card()
         trainer.save_state()
     if finished:
         logger.info("%s: this run is finished after %d steps; the model is there.", output, trainer.state.global_step)

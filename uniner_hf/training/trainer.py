@@ -18,15 +18,16 @@ from transformers.trainer_utils import EvalLoopOutput
 from trl import SFTTrainer
 
 from uniner_hf.cards.model_card import KeptOut, model_card
-from uniner_hf.conversations import chat_template
 from uniner_hf.decoding.adapted import without_adapters
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
 from uniner_hf.pipeline import UniversalNERPipeline
+from uniner_hf.training.adapters import train_in_single_precision
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.curves import CurvesCallback
 from uniner_hf.training.dataset import ConversationDataset
 from uniner_hf.training.generation import check_whole_model, generated_counts, pipeline_in_memory
+from uniner_hf.training.generation_settings import generate_as_trained, served_chat_template
 from uniner_hf.training.isolation import check_question_mask, document_isolation
 from uniner_hf.training.lineage import package_versions, training_settings, training_sources, write_lineage
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
@@ -85,9 +86,12 @@ class UniNERTrainer(SFTTrainer):
         with _own_packing(args):
             super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
         causal_model = without_adapters(self.model)
+        if isinstance(self.model, PeftModel) and getattr(causal_model, "is_quantized", False):
+            train_in_single_precision(self.model)
         _check_positions(causal_model, args)
         tokenizer: Any = self.processing_class
-        tokenizer.chat_template = chat_template()
+        tokenizer.chat_template = served_chat_template(tokenizer)
+        generate_as_trained(causal_model, tokenizer)
         self._marks = list_marks(tokenizer)
         self.data_collator = self._collator(causal_model, tokenizer.pad_token_id)
         self._fused_head = self._fused_head_serves(causal_model)
@@ -216,6 +220,12 @@ class UniNERTrainer(SFTTrainer):
     @cached_property
     def _pipeline(self) -> UniversalNERPipeline:
         return pipeline_in_memory(self.model, self.processing_class)  # type: ignore[arg-type]  # a tokenizer here
+
+    def save_model(self, output_dir: str | None = None, _internal_call: bool = False) -> None:
+        """Write model, or adapters, and tokenizer; arguments as for `transformers.Trainer.save_model`."""
+        super().save_model(output_dir, _internal_call)
+        if not _internal_call:  # adapters bring a card of PEFT's, which names the folder of the base model
+            self.create_model_card()
 
     def create_model_card(  # type: ignore[override]  # TRL's, which has fewer arguments than that of transformers
         self, model_name: str | None = None, dataset_name: str | None = None, tags: str | list[str] | None = None
