@@ -58,7 +58,7 @@ def test_bad_usage_exits_2_with_one_sentence(
             "Expected the splits of crossner_ai to be of train, validation",
         ),
         ({"qqq": 1}, "unknown key 'qqq'"),
-        ({"data_dir": "no-such-folder"}, "Expected the original files of crossner_ai in"),
+        ({"data_dir": "no-such-folder"}, "Expected the folder of the original files at no-such-folder, found none"),
     ],
 )
 def test_a_failure_is_one_sentence_and_exit_1(

@@ -85,7 +85,7 @@ def check_negatives(rows: datasets.Dataset, set_names: Iterable[str], args: UniN
     columns = rows.select_columns(["entities", "types", "foreign_types"])
     entities = pyarrow.compute.list_flatten(rows.data.column("entities"))
     mentioned = set(pyarrow.compute.struct_field(entities, "type").unique().to_pylist())
-    names = [one.split("/")[0] for one in rows["id"]]
+    names = [one.split("/")[0] for one in rows["id"][:]]
     for name in set_names:
         start, count = names.index(name), names.count(name)
         passages = (columns[index] for index in range(start, start + count))
