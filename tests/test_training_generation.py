@@ -22,6 +22,7 @@ from uniner_hf.evaluation.runner import evaluate
 from uniner_hf.schema import Entity
 from uniner_hf.scoring import EntityScorer
 from uniner_hf.training import generation
+from uniner_hf.training import trainer as trainer_module
 from uniner_hf.training.adapters import four_bit_model, lora_config
 from uniner_hf.training.entity_counts import EntityCounts
 from uniner_hf.training.evaluation_sets import load_evaluation
@@ -46,9 +47,7 @@ def logged(one: UniNERTrainer, key: str) -> dict[int, float]:
 def scripted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Right entities of ten that the next evaluations find."""
     script: list[int] = []
-    monkeypatch.setattr(
-        "uniner_hf.training.trainer.generated_counts", lambda *_, **__: EntityCounts(script.pop(0), 10, 10, 4, 1)
-    )
+    monkeypatch.setattr(trainer_module, "generated_counts", lambda *_, **__: EntityCounts(script.pop(0), 10, 10, 4, 1))
     return script
 
 

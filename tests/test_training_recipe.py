@@ -9,6 +9,7 @@ from peft import PeftModel
 from tiny_models import llama, llama_tokenizer, save_bert_encoder, write_recipe
 from transformers import AutoModelForCausalLM, AutoTokenizer, pipeline
 
+from uniner_hf.training import trainer
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.entity_counts import EntityCounts
 from uniner_hf.training.plan import plan
@@ -215,9 +216,7 @@ def test_a_finished_run_ends_with_its_best_checkpoint(
     plain_recipe: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script = [9, 0, 5, 0]  # development and probe, at the first step and at the second
-    monkeypatch.setattr(
-        "uniner_hf.training.trainer.generated_counts", lambda *_, **__: EntityCounts(script.pop(0), 10, 10, 4, 1)
-    )
+    monkeypatch.setattr(trainer, "generated_counts", lambda *_, **__: EntityCounts(script.pop(0), 10, 10, 4, 1))
     train(*load_recipe(plain_recipe, EVALUATED))
     out = tmp_path / "out"
     best = (out / "checkpoint-1" / "model.safetensors").read_bytes()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 # module -> the extra of setup.cfg that brings it
-EXTRAS = {"trl": "train", "peft": "train", "bitsandbytes": "train", "evaluate": "evaluate"}
+EXTRAS = {"trl": "train", "peft": "train", "bitsandbytes": "train", "matplotlib": "train", "evaluate": "evaluate"}
 
 
 def missing_extra(error: Exception) -> str | None:
