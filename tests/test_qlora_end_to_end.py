@@ -15,7 +15,7 @@ from tiny_models import llama, llama_tokenizer, write_recipe
 from transformers import AutoModelForCausalLM, pipeline
 
 from uniner_hf.cli import main
-from uniner_hf.training import recipe as recipes
+from uniner_hf.training import run
 from uniner_hf.training.adapters import four_bit_model, four_bit_settings
 
 ROOT = Path(__file__).parents[1]
@@ -51,10 +51,10 @@ def trained(folder: Path, raw: Path) -> Any:
     tokenizer.save_pretrained(folder / "base")
     steps = {"max_steps": 100, "save_steps": 100, "learning_rate": 0.01, "optim": "paged_adamw_8bit"}
     config = write_recipe(folder, raw, method="qlora", question_attention="independent", **steps)
-    carry_out, kept = recipes.train, []
+    carry_out, kept = run.train, []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("datasets.config.HF_DATASETS_CACHE", str(folder / "datasets-cache"))
-        patch.setattr(recipes, "train", lambda *given: kept.append(carry_out(*given)))
+        patch.setattr(run, "train", lambda *given: kept.append(carry_out(*given)))
         assert main(["train", "--config", str(config)]) == 0
     assert main(["merge", str(folder / "out"), "--output", str(folder / "merged")]) == 0
     return kept[0]
@@ -81,6 +81,10 @@ def test_reloaded_in_four_bits_it_is_the_model_that_was_trained(trained: Any, fo
     assert not torch.allclose(logits(reloaded), logits(four_bit_model(base)), atol=0.1)
     by_pipeline = entities(out, model_kwargs={"quantization_config": four_bit_settings()})
     in_memory = entities(trained.model.get_base_model(), tokenizer=trained.processing_class)
+    # Read anew, bitsandbytes packs the weights for AVX-512 where a CPU has it, which moves the scores a little.
+    assert [one.pop("score") for one in by_pipeline] == pytest.approx(
+        [one.pop("score") for one in in_memory], abs=1e-3
+    )
     assert by_pipeline == in_memory
     assert [(one["entity_group"], one["word"]) for one in by_pipeline] == [("program language", "Java")]
 
@@ -103,7 +107,7 @@ def test_adapters_and_merged_model_are_published_and_loaded_by_their_ids(
     card = (adapters / "README.md").read_text(encoding="utf-8")
     (adapters / "README.md").write_text(card.replace(str(folder / "out"), str(adapters)), encoding="utf-8")
     assert main(["push", str(adapters), "me/tiny-qlora", "--kind", "model"]) == 1
-    assert "write its id into base_model_name_or_path" in capsys.readouterr().err
+    assert "model and write its id into base_model_name_or_path, or merge them" in capsys.readouterr().err
     settings = adapters / "adapter_config.json"
     said = json.loads(settings.read_text(encoding="utf-8"))
     settings.write_text(json.dumps(said | {"base_model_name_or_path": "me/tiny-base"}), encoding="utf-8")

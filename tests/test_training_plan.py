@@ -7,7 +7,8 @@ from tiny_models import llama, llama_tokenizer, write_recipe
 
 from uniner_hf.training.dataset import IGNORED
 from uniner_hf.training.plan import plan
-from uniner_hf.training.recipe import load_recipe, make_trainer
+from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.run import make_trainer
 
 
 @pytest.mark.usefixtures("datasets_cache")

@@ -13,7 +13,8 @@ from uniner_hf.training import trainer
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.entity_counts import EntityCounts
 from uniner_hf.training.plan import plan
-from uniner_hf.training.recipe import load_recipe, train
+from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.run import train
 
 MINI = Path(__file__).parents[1] / "examples" / "train_mini.yaml"
 
@@ -115,10 +116,10 @@ def test_a_finished_run_is_left_as_it_is(
 ) -> None:
     train(*load_recipe(plain_recipe))
     before = files_of(tmp_path / "out")
-    with caplog.at_level("INFO", "uniner_hf.training.recipe"):
+    with caplog.at_level("INFO", "uniner_hf.training.run"):
         again = train(*load_recipe(plain_recipe, more))
     assert files_of(tmp_path / "out") == before
-    told = [record.getMessage() for record in caplog.records if record.name == "uniner_hf.training.recipe"]
+    told = [record.getMessage() for record in caplog.records if record.name == "uniner_hf.training.run"]
     assert told == [f"{tmp_path / 'out'}: this run is finished after 2 steps; the model is there."]
     assert again.state.global_step == 2
     saved = AutoModelForCausalLM.from_pretrained(tmp_path / "out").state_dict()

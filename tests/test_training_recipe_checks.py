@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 import transformers
 import yaml
-from tiny_models import llama_tokenizer, write_columns, write_recipe
+from tiny_models import bert_decoder, llama, llama_tokenizer, write_columns, write_recipe
 
-from uniner_hf.training import warm_start
+from uniner_hf.training import starting_model
 from uniner_hf.training.plan import plan
-from uniner_hf.training.recipe import load_recipe, train
+from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.run import train
 
 pytestmark = pytest.mark.usefixtures("datasets_cache")
 
@@ -29,13 +30,14 @@ def no_model(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(transformers.AutoModelForCausalLM, "from_pretrained", load)
     monkeypatch.setattr(transformers.AutoModel, "from_pretrained", load)
-    monkeypatch.setattr(warm_start, "decoder_from_encoder", load)
+    monkeypatch.setattr(starting_model, "decoder_from_encoder", load)
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A tokenizer, a set, a file, and a file of conversations of another kind."""
+    """A tokenizer and the shape of a model, a set, a file, and a file of conversations of another kind."""
     llama_tokenizer().save_pretrained(tmp_path / "base")
+    llama(9).config.save_pretrained(tmp_path / "base")
     write_columns(tmp_path / "raw/crossner/ai/train.txt", "Ada|person wrote .", "Rome|location woke .")
     write_columns(tmp_path / "raw/crossner/ai/test.txt", "Ada|person wrote .", "Rome|location woke .")
     write_columns(tmp_path / "raw/broad_tweet_corpus/a.conll", "Ada|PER wrote .")
@@ -50,6 +52,7 @@ def only(name: str, **options: Any) -> dict[str, Any]:
 
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
+    "no positions": ({"max_length": 300}, "max_length of at most 256, the positions of the model; found 300"),
     "unknown key": ({"max_lenght": 512}, "unknown key 'max_lenght': did you mean max_length"),
     "unknown option": (only("crossner_ai", repeat=2), "the set crossner_ai: unknown key 'repeat'"),
     "no source": ({"sets": None}, "Expected sets or conversations to train on, found neither; name one of them"),
@@ -145,6 +148,7 @@ def test_a_warm_start_is_checked_with_its_own_tokenizer(folder: Path) -> None:
     from tiny_models import wordpiece_tokenizer
 
     wordpiece_tokenizer().save_pretrained(folder / "base")
+    bert_decoder(9).config.save_pretrained(folder / "base")
     more = {"warm_start": True, "question_attention": "independent", "sets": SETS, "unseen": []}
     path = write_recipe(folder, folder / "raw", **more, max_length=50)
     with pytest.raises(ValueError, match="within max_length=50 tokens, found none"):

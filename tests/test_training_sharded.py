@@ -14,7 +14,8 @@ from safetensors.torch import load_file
 from tiny_models import SENTENCES, llama, llama_tokenizer
 
 from uniner_hf.conversations import answer, passage_messages, question
-from uniner_hf.training.recipe import load_recipe, train
+from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.run import train
 
 ROOT = Path(__file__).parents[1]
 # On CPUs accelerate shards nothing: the processes are told that they have GPUs.
@@ -23,7 +24,8 @@ import json, sys
 from accelerate import PartialState
 from accelerate.utils import DistributedType
 from torch.distributed.fsdp import FSDPModule
-from uniner_hf.training.recipe import load_recipe, train
+from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.run import train
 
 recipe, args = load_recipe(sys.argv[1], {"output_dir": sys.argv[2]})
 args.device  # sets up the processes

@@ -32,7 +32,8 @@ def _run(arguments: argparse.Namespace) -> int:
     Path(arguments.config).open("rb").close()  # a missing file is found before anything heavy is loaded
     overrides = read_overrides(arguments)
     from uniner_hf.training.plan import plan
-    from uniner_hf.training.recipe import load_recipe, train
+    from uniner_hf.training.recipe import load_recipe
+    from uniner_hf.training.run import train
 
     logging.basicConfig(format="%(message)s")
     logging.getLogger("uniner_hf").setLevel(logging.INFO)

@@ -16,7 +16,8 @@ from transformers import pipeline, set_seed
 import uniner_hf  # noqa: F401  (registers the task)
 from uniner_hf.evaluation.presets import EvaluationSet
 from uniner_hf.evaluation.runner import evaluate
-from uniner_hf.training.recipe import load_recipe, train
+from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.run import train
 
 ABLATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "negatives": ("negatives", ("none", "uniform", "frequency")),

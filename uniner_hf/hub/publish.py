@@ -136,6 +136,6 @@ def _refuse_local_base(folder: Path) -> None:
     base = json.loads(config.read_text(encoding="utf-8"))["base_model_name_or_path"] if config.is_file() else None
     if base and Path(base).exists():
         raise ValueError(
-            f"Expected adapters of a model of the Hub, found {base} in {config}, which is a folder here; merge them "
-            "(uniner-hf merge), or push that model and name its repository there."
+            f"Expected adapters of a model of the Hub, found {base} in {config}, which is a folder here; push that "
+            "model and write its id into base_model_name_or_path, or merge them (uniner-hf merge)."
         )

@@ -2,34 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-import torch
 import yaml
-from transformers import AutoModelForCausalLM, AutoTokenizer
 from transformers.trainer_utils import IntervalStrategy
 
-from uniner_hf.training.adapters import METHODS, four_bit_model, lora_config
-from uniner_hf.training.checkpoints import final_folder, last_checkpoint, model_is_written
+from uniner_hf.training.adapters import METHODS
 from uniner_hf.training.config import UniNERConfig
-from uniner_hf.training.evaluation_sets import load_evaluation
-from uniner_hf.training.lineage import kept_out
-from uniner_hf.training.mixture import load_mixture
-from uniner_hf.training.recipe_checks import check_negatives, check_room, check_settings
 from uniner_hf.training.recipe_values import checked_values, select_fields
-
-if TYPE_CHECKING:
-    from transformers import PreTrainedModel, PreTrainedTokenizerBase
-
-    from uniner_hf.training.trainer import UniNERTrainer
-
-logger = logging.getLogger(__name__)
 
 ADAPTER_KEYS = ("lora_rank", "lora_alpha", "lora_dropout", "lora_modules")
 DTYPES = ("float32", "float16", "bfloat16")
@@ -165,103 +149,3 @@ def load_recipe(
             f"found development={recipe.development}, probe={recipe.probe}, eval_strategy={strategy}."
         )
     return recipe, args
-
-
-def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
-    """Return the trainer that carries out a recipe, with its model and data loaded.
-
-    The model comes last: what is wrong with settings or data is found before.
-    """
-    from uniner_hf.training.trainer import UniNERTrainer
-
-    check_settings(recipe, args)
-    unseen = recipe.kept_out()
-    left_out: Counter[str] = Counter()
-    rows = load_mixture(
-        recipe.sets,
-        recipe.data_dir,
-        conversations=recipe.conversations,
-        type_groups=recipe.type_groups,
-        unseen=unseen,
-        joined=recipe.joined_passages,
-        max_passages=recipe.max_passages_per_set,
-        seed=args.seed if args.data_seed is None else args.data_seed,
-        left_out=left_out,
-    )
-    evaluated = {
-        name: load_evaluation(sets, recipe.data_dir, recipe.evaluation_passages)
-        for name, sets in (("development", recipe.development), ("probe", recipe.probe))
-        if sets
-    }
-    check_negatives(rows, recipe.sets, args)
-    check_room(rows, _tokenizer(recipe), args.max_length)
-    model, tokenizer = _model_and_tokenizer(recipe)
-    if recipe.attn_implementation is not None:
-        model.set_attn_implementation(recipe.attn_implementation)
-    adapters = None
-    if recipe.method != "full":
-        adapters = lora_config(recipe.lora_rank, recipe.lora_alpha, recipe.lora_dropout, recipe.lora_modules)
-    trainer = UniNERTrainer(
-        model, args, rows, processing_class=tokenizer, peft_config=adapters, eval_dataset=evaluated or None
-    )
-    trainer.kept_out = kept_out(unseen, left_out)
-    return trainer
-
-
-def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
-    """Carry out a recipe: the model and its tokenizer are written to `args.output_dir`.
-
-    The last checkpoint in that folder is gone on from. Where it has reached the planned steps, nothing is trained, and
-    the model is written only if it is not there.
-
-    Returns:
-        The trainer, whose state holds the history of the loss.
-
-    Example:
-        >>> trainer = train(*load_recipe("examples/train_mini.yaml"))  # doctest: +SKIP
-        >>> trainer.state.log_history[-1]["train_loss"]  # doctest: +SKIP
-        0.19
-    """
-    trainer = make_trainer(recipe, args)
-    output = Path(str(args.output_dir))
-    checkpoint = last_checkpoint(output)
-    finished = checkpoint is not None and checkpoint.state.global_step >= planned_steps(trainer)
-    if checkpoint is not None and finished:
-        trainer._load_from_checkpoint(str(final_folder(checkpoint, best=args.load_best_model_at_end)))
-        trainer.state = checkpoint.state
-    else:
-        trainer.train(resume_from_checkpoint=str(checkpoint.folder) if checkpoint else None)
-    if recipe.method == "full":
-        trainer.model.to(getattr(torch, recipe.save_dtype))  # type: ignore[union-attr]  # it is there after training
-    if not (finished and model_is_written(output, trainer.state.global_step)):
-        trainer.save_model()
-        trainer.save_state()
-    if finished:
-        logger.info("%s: this run is finished after %d steps; the model is there.", output, trainer.state.global_step)
-    return trainer
-
-
-def planned_steps(trainer: UniNERTrainer) -> int:
-    """Return how many optimiser steps a training takes."""
-    return int(trainer.set_initial_training_values(trainer.args, trainer.get_train_dataloader())[-1])
-
-
-def _tokenizer(recipe: RecipeArguments) -> PreTrainedTokenizerBase:
-    """Return the tokenizer that the model will have, without loading the model."""
-    tokenizer: Any = AutoTokenizer.from_pretrained(recipe.model)
-    if not recipe.warm_start:
-        return tokenizer  # type: ignore[no-any-return]
-    from uniner_hf.training.warm_start import template_tokenizer
-
-    return template_tokenizer(tokenizer)
-
-
-def _model_and_tokenizer(recipe: RecipeArguments) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
-    if recipe.warm_start:
-        from uniner_hf.training.warm_start import decoder_from_encoder
-
-        return decoder_from_encoder(recipe.model)
-    if recipe.method == "qlora":
-        return four_bit_model(recipe.model), AutoTokenizer.from_pretrained(recipe.model)
-    model = AutoModelForCausalLM.from_pretrained(recipe.model, dtype=torch.float32)
-    return model, AutoTokenizer.from_pretrained(recipe.model)

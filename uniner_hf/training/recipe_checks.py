@@ -17,7 +17,7 @@ from uniner_hf.training.set_options import read_options
 
 if TYPE_CHECKING:
     import datasets
-    from transformers import PreTrainedTokenizerBase
+    from transformers import PretrainedConfig, PreTrainedTokenizerBase
 
     from uniner_hf.training.config import UniNERConfig
     from uniner_hf.training.recipe import RecipeArguments
@@ -64,6 +64,20 @@ def _check_files(recipe: RecipeArguments) -> None:
                 f"Expected the files of {name}/{split} in {folder}, as {find_row(name).files[split]}, found none; "
                 "add them, or take the split out of the recipe."
             )
+
+
+def check_positions(config: PretrainedConfig, args: UniNERConfig) -> None:
+    """Raise ValueError where rows may be longer than the model has positions.
+
+    Args:
+        config: of the model.
+        args: settings of the training.
+    """
+    positions = getattr(config, "max_position_embeddings", None)  # some architectures have no limit
+    if positions is not None and (args.max_length is None or args.max_length > positions):
+        raise ValueError(
+            f"Expected max_length of at most {positions}, the positions of the model; found {args.max_length}."
+        )
 
 
 def check_negatives(rows: datasets.Dataset, set_names: Iterable[str], args: UniNERConfig) -> None:

@@ -32,6 +32,7 @@ from uniner_hf.training.isolation import check_question_mask, document_isolation
 from uniner_hf.training.lineage import package_versions, training_settings, training_sources, write_lineage
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
 from uniner_hf.training.order import EpochSampler, PackedSampler
+from uniner_hf.training.recipe_checks import check_positions
 from uniner_hf.training.rows import check_columns, is_passages
 
 
@@ -88,7 +89,7 @@ class UniNERTrainer(SFTTrainer):
         causal_model = without_adapters(self.model)
         if isinstance(self.model, PeftModel) and getattr(causal_model, "is_quantized", False):
             train_in_single_precision(self.model)
-        _check_positions(causal_model, args)
+        check_positions(causal_model.config, args)
         tokenizer: Any = self.processing_class
         tokenizer.chat_template = served_chat_template(tokenizer)
         generate_as_trained(causal_model, tokenizer)
@@ -279,15 +280,6 @@ def add_padding(tokenizer: PreTrainedTokenizerBase) -> None:
         raise ValueError(
             "Expected a tokenizer with a padding, unknown or end token, found none of them in "
             f"{tokenizer.name_or_path!r}; set tokenizer.pad_token."
-        )
-
-
-def _check_positions(model: PreTrainedModel, args: UniNERConfig) -> None:
-    """Refuse rows that the model has no positions for."""
-    positions = getattr(model.config, "max_position_embeddings", None)  # some architectures have no limit
-    if positions is not None and (args.max_length is None or args.max_length > positions):
-        raise ValueError(
-            f"Expected max_length of at most {positions}, the positions of the model; found {args.max_length}."
         )
 
 

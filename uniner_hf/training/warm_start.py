@@ -7,7 +7,15 @@ from typing import Any
 
 import torch
 from tokenizers import AddedToken, Tokenizer, decoders
-from transformers import AutoModel, AutoTokenizer, BertConfig, BertLMHeadModel, PreTrainedTokenizerFast
+from transformers import (
+    AutoModel,
+    AutoTokenizer,
+    BertConfig,
+    BertLMHeadModel,
+    PretrainedConfig,
+    PreTrainedTokenizerBase,
+    PreTrainedTokenizerFast,
+)
 
 from uniner_hf.conversations import EOS_TOKEN, READ_MESSAGE, SYSTEM_MESSAGE, chat_template
 
@@ -53,9 +61,21 @@ def decoder_from_encoder(source: str) -> tuple[BertLMHeadModel, PreTrainedTokeni
         raise ValueError(f"Expected a BERT encoder at {source}, found {kind}; leave warm_start out.")
     tokenizer = template_tokenizer(old_tokenizer)
     tokenizer.model_max_length = encoder.config.max_position_embeddings
-    config = BertConfig(
+    model = BertLMHeadModel(decoder_config(encoder.config, tokenizer))
+    _copy_weights(model, encoder, tokenizer, old_tokenizer)
+    return model, tokenizer
+
+
+def decoder_config(encoder: PretrainedConfig, tokenizer: PreTrainedTokenizerBase) -> BertConfig:
+    """Return the shape of the decoder that an encoder becomes.
+
+    Args:
+        encoder: shape of the encoder.
+        tokenizer: of the decoder, from `template_tokenizer`.
+    """
+    return BertConfig(
         **{
-            **encoder.config.to_dict(),
+            **encoder.to_dict(),
             "architectures": ["BertLMHeadModel"],
             "is_decoder": True,
             "vocab_size": len(tokenizer),
@@ -69,9 +89,6 @@ def decoder_from_encoder(source: str) -> tuple[BertLMHeadModel, PreTrainedTokeni
             "letter_case_types": True,
         }
     )
-    model = BertLMHeadModel(config)
-    _copy_weights(model, encoder, tokenizer, old_tokenizer)
-    return model, tokenizer
 
 
 def template_tokenizer(encoder_tokenizer: PreTrainedTokenizerFast) -> PreTrainedTokenizerFast:
