@@ -6,11 +6,12 @@ from typing import Any
 
 import datasets
 import pytest
-from tiny_models import SENTENCES, llama_tokenizer, passages, settings
+from tiny_models import SENTENCES, llama, llama_tokenizer, passages, settings
 
 from uniner_hf.conversations import passage_messages, render
 from uniner_hf.training.dataset import IGNORED, ConversationDataset
 from uniner_hf.training.documents import ROOM
+from uniner_hf.training.trainer import UniNERTrainer
 
 TYPES = [f"kind {letter}" for letter in "abcdefghij"]
 TEXT = " ".join(f"m{letter}" for letter in "abcdefghij")
@@ -114,3 +115,12 @@ def test_paraphrases_leave_the_number_of_documents_as_it_is(tmp_path: Path) -> N
         numbers = range(epoch * len(dataset), (epoch + 1) * len(dataset))
         assert sum(len(answers(dataset, number)) for number in numbers) == len(TYPES)
         assert max(len(dataset[number]["input_ids"]) for number in numbers) <= 150
+
+
+def test_a_packed_trainer_parts_questions_by_tokens(tmp_path: Path) -> None:
+    tokenizer = llama_tokenizer()
+    args = settings(tmp_path, max_length=150, question_attention="independent", packing=True)
+    one = UniNERTrainer(llama(len(tokenizer)), args, many_types(), processing_class=tokenizer)
+    assert args.packing and len(one.train_dataset) > 1
+    told = [answer for number in range(len(one.train_dataset)) for answer in answers(one.train_dataset, number)]
+    assert sorted(told) == [f'["m{kind[-1]}"]' for kind in TYPES]

@@ -48,6 +48,11 @@ class QuestionCollator:
             batch["token_type_ids"] = _padded(examples, "letter_case", 0)
         return batch
 
+    @property
+    def plain_mask(self) -> bool:
+        """Whether a mask of two dimensions, or the positions of one row, tell which tokens there are."""
+        return not (self.independent or self.bidirectional or (self.packed and not self.flat))
+
     def _mask(self, examples: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor]:
         """Return `attention_mask`, or nothing where the model sees from the positions alone what belongs together."""
         segments = _padded(examples, "segments", PADDING)

@@ -19,16 +19,14 @@ from trl import SFTTrainer
 
 from uniner_hf.cards.model_card import KeptOut, model_card
 from uniner_hf.decoding.adapted import without_adapters
-from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
 from uniner_hf.pipeline import UniversalNERPipeline
 from uniner_hf.training.adapters import train_in_single_precision
-from uniner_hf.training.collator import QuestionCollator
+from uniner_hf.training.batch_layout import question_collator
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.curves import CurvesCallback
 from uniner_hf.training.dataset import ConversationDataset
 from uniner_hf.training.generation import check_whole_model, generated_counts, pipeline_in_memory
 from uniner_hf.training.generation_settings import generate_as_trained, served_chat_template
-from uniner_hf.training.isolation import check_question_mask, document_isolation
 from uniner_hf.training.lineage import package_versions, training_settings, training_sources, write_lineage
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
 from uniner_hf.training.order import EpochSampler, PackedSampler
@@ -84,7 +82,7 @@ class UniNERTrainer(SFTTrainer):
         if processing_class is not None:
             add_padding(processing_class)
         check_columns(train_dataset)
-        with _own_packing(args):
+        with _without_padding_free(args):
             super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
         causal_model = without_adapters(self.model)
         if isinstance(self.model, PeftModel) and getattr(causal_model, "is_quantized", False):
@@ -94,45 +92,14 @@ class UniNERTrainer(SFTTrainer):
         tokenizer.chat_template = served_chat_template(tokenizer)
         generate_as_trained(causal_model, tokenizer)
         self._marks = list_marks(tokenizer)
-        self.data_collator = self._collator(causal_model, tokenizer.pad_token_id)
-        self._fused_head = self._fused_head_serves(causal_model)
+        self.data_collator = question_collator(causal_model, args, tokenizer.pad_token_id)
+        self._fused_head = self.data_collator.plain_mask and args.loss_vocabulary == "full"
+        self._fused_head = self._fused_head and head_is_one_linear_layer(causal_model)
         self.add_callback(_NextEpoch(self))
         self.add_callback(CurvesCallback)
         for dataset in self.eval_dataset.values() if isinstance(self.eval_dataset, dict) else [self.eval_dataset]:
             if self._generates(dataset):
                 check_whole_model(self)
-
-    def _collator(self, model: PreTrainedModel, pad_token_id: int) -> QuestionCollator:
-        """Return the collator that the settings ask for, after a trial that the model keeps apart what it must."""
-        independent = self.args.question_attention == "independent"
-        bidirectional = bidirectional_passage(model.config)
-        block_mask = False
-        if independent:
-            check_question_mask(model)
-        elif self.args.packing or self.args.padding_free:
-            block_mask = bidirectional or document_isolation(model) == "mask"
-        if self.args.padding_free and block_mask:
-            raise ValueError(
-                "Expected a model that tells documents apart by their positions for padding_free, found "
-                f"{type(model).__name__}, which needs a mask; set padding_free to false, or use packing."
-            )
-        flash = "flash" in str(model.config._attn_implementation)  # it knows documents in batches of one row only
-        return QuestionCollator(
-            pad_token_id=pad_token_id,
-            independent=independent,
-            bidirectional=bidirectional,
-            letter_case=letter_case_types(model.config),
-            packed=self.args.packing,
-            block_mask=block_mask,
-            flat=self.args.padding_free or (self.args.packing and flash),
-        )
-
-    def _fused_head_serves(self, model: PreTrainedModel) -> bool:
-        """Tell whether TRL's head computes the loss: it counts tokens by a plain mask, or by positions of one row."""
-        collator: Any = self.data_collator
-        masked = collator.independent or collator.bidirectional or (collator.packed and not collator.flat)
-        plain = not masked and self.args.loss_vocabulary == "full"
-        return plain and head_is_one_linear_layer(model)
 
     def _prepare_dataset(self, dataset: Any, processing_class: Any, args: Any, *_: Any) -> ConversationDataset:
         if isinstance(dataset, ConversationDataset):  # `evaluate` hands prepared sets over once more
@@ -297,11 +264,10 @@ class _NextEpoch(TrainerCallback):
 
 
 @contextmanager
-def _own_packing(args: UniNERConfig) -> Iterator[None]:
-    """Hide packing from `SFTTrainer` while it is made: it would refuse a collator that is not its own."""
-    packing, padding_free = args.packing, args.padding_free
-    args.packing = args.padding_free = False
+def _without_padding_free(args: UniNERConfig) -> Iterator[None]:
+    """Hide this setting from `SFTTrainer` while it is made: it enforces no `max_length` then, and says so."""
+    padding_free, args.padding_free = args.padding_free, False
     try:
         yield
     finally:
-        args.packing, args.padding_free = packing, padding_free
+        args.padding_free = padding_free
