@@ -1,5 +1,6 @@
 """A recipe: how it is read, and that it trains an encoder turned decoder as well as a plain checkpoint."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -232,3 +233,26 @@ def test_the_recipe_of_adapters_is_sound() -> None:
     recipe, args = load_recipe(MINI.with_name("train_qlora.yaml"), {"bf16": False})
     assert (recipe.method, recipe.lora_rank, args.optim) == ("qlora", 16, "paged_adamw_8bit")
     assert not any(name.startswith("crossner") for name in recipe.sets)
+
+
+@pytest.mark.usefixtures("datasets_cache")
+@pytest.mark.parametrize("packing", [False, True])
+def test_passages_and_conversations_in_one_training(packing: bool, raw: Path, tmp_path: Path) -> None:
+    tokenizer = llama_tokenizer()
+    llama(len(tokenizer)).save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    turns = [("human", "Text: Ada left."), ("gpt", "I've read this text."), ("human", "What describes x in the text?")]
+    rows = [{"conversations": [{"from": f, "value": v} for f, v in [*turns, ("gpt", f'["{n}"]')]]} for n in range(3)]
+    texts = [json.dumps(row).replace("Ada left", f"Ada left {n}") for n, row in enumerate(rows)]
+    (tmp_path / "mine.jsonl").write_text("\n".join(texts), encoding="utf-8")
+    more = {"conversations": {"mine": {"source": str(tmp_path / "mine.jsonl")}}, "packing": packing}
+    recipe, args = load_recipe(write_recipe(tmp_path, raw, **more))
+    told = plan(recipe, args)
+    assert told["passages"] == {"crossner_ai": 3, "mine": 3}
+    trained = train(recipe, args)
+    dataset: Any = trained.train_dataset
+    learnt = "".join(tokenizer.decode([t for t in dataset[n]["labels"] if t >= 0]) for n in range(len(dataset)))
+    assert all(f'["{n}"]' in learnt for n in range(3))
+    read = " ".join(tokenizer.decode(dataset[n]["input_ids"]) for n in range(len(dataset)))
+    assert all(f"What describes {kind} in the text?" in read for kind in dataset.drawer.frequencies)
+    assert told["rows"] == len(trained._get_train_sampler())
