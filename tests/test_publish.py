@@ -236,13 +236,18 @@ def trained(folder: Path) -> Path:
 def test_results_are_in_the_card_and_its_head_and_in_entries(client: Client, raw: Path, tmp_path: Path) -> None:
     trained(tmp_path / "out")
     client.hub.repositories["model", "me/ner-tiny"] = {
-        "main": {".eval_results/uniner_hf-ncbi.yaml": b"of an earlier model", ".eval_results/other.yaml": b"[]"}
+        "main": {
+            ".eval_results/uniner_hf-ncbi.yaml": b"of an earlier model",
+            ".eval_results/other.yaml": b"[]",
+            "adapter_config.json": b"{}",
+        }
     }
     evaluate = ["evaluate", "--model", "out", "--sets", "crossner_ai,mit_movie", "--data-dir", str(raw)]
     client.run("-m", "uniner_hf", *evaluate, "--output", "measured", "--protocol", "strict")
     done = client.push("out", "me/ner-tiny", "--kind", "model", "--results", "measured/results.json")
     assert done.returncode == 0, done.stderr
     files = client.hub.repositories["model", "me/ner-tiny"]["main"]
+    assert "adapter_config.json" not in files, "a whole model beside it would be read as adapters"
     card = ModelCard(files["README.md"].decode())
     assert "Not measured yet" not in card.text and "protocol `strict`" in card.text
     assert "| CrossNER (`crossner_ai`) | in-domain | test |" in card.text

@@ -30,10 +30,12 @@ class CallsAda:
 
     def __init__(self) -> None:
         self.asked: list[tuple[list[str], list[str]]] = []
+        self.options: list[dict[str, Any]] = []
 
-    def __call__(self, texts: Any, entity_types: list[str], batch_size: int) -> Any:
+    def __call__(self, texts: Any, entity_types: list[str], batch_size: int, **options: Any) -> Any:
         texts = list(texts)
         self.asked.append((texts, entity_types))
+        self.options.append(options)
         for text in texts:
             start = text.find("Ada")
             named = {"word": "Ada", "start": start, "end": start + 3, "score": 1.0}
@@ -84,3 +86,21 @@ def test_nothing_to_ask() -> None:
 
 def test_no_counts_are_no_scores() -> None:
     assert set(EntityCounts().metrics().values()) == {0.0}
+
+
+def test_a_model_is_asked_by_the_template_that_it_is_trained_with() -> None:
+    ner: Any = CallsAda()
+    named = rows().add_column("id", ["ncbi/test/0", "ncbi/test/1", "wnut17/test/0", "wnut17/test/1"])
+    count_entities(ner, named, batch_size=2, template="dataset-specific")
+    assert {
+        options["dataset_name"]: len(texts) for options, (texts, _) in zip(ner.options, ner.asked, strict=True)
+    } == {
+        "ncbi": 2,
+        "wnut17": 2,
+    }
+    ner = CallsAda()
+    count_entities(ner, rows(), batch_size=2, template="all-in-one")
+    assert ner.options == [{"template": "all-in-one", "grounded": False}]
+    ner = CallsAda()
+    count_entities(ner, rows(), batch_size=2, template="definition", definitions={PERSON: "a human being"})
+    assert ner.asked[0][1] == {CITY: CITY, PERSON: "a human being"}

@@ -4,8 +4,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from tiny_models import llama, settings
-from transformers import LlamaConfig
+from transformers import AutoModelForCausalLM, LlamaConfig
 
 from uniner_hf.training.memory import GIB, expected_memory
 
@@ -21,7 +22,13 @@ ADAPTERS = 32 * 16 * (4 * (4096 + 4096) + 3 * (4096 + 11_008))
 
 def expected(folder: Path, method: str, config: Any = LLAMA_7B, **given: Any) -> dict[str, float]:
     args = settings(folder, per_device_train_batch_size=2, max_length=1024, **given)
-    return expected_memory(config, args, method=method, lora_rank=16)
+    whole = sum(parameter.numel() for parameter in shaped(config).parameters())
+    return expected_memory(config, args, method=method, trained=whole if method == "full" else ADAPTERS)
+
+
+def shaped(config: Any) -> Any:
+    with torch.device("meta"):
+        return AutoModelForCausalLM.from_config(config)
 
 
 def test_llama_7b_in_four_bits(tmp_path: Path) -> None:

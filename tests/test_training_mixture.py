@@ -219,7 +219,7 @@ print(mixture.cache_files[0]["filename"])
         (
             {"crossner_ai": {"splits": ["train"], "share_of_empty": 0.0}},
             {"unseen": ["crossner_ai"]},
-            "a row and a split",
+            "a row and one of its splits, such as crossner_ai/train; found 'crossner_ai'",
         ),
         (
             {"crossner_ai": {"splits": ["train"]}},

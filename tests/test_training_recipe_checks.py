@@ -53,6 +53,18 @@ def only(name: str, **options: Any) -> dict[str, Any]:
 
 FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "no positions": ({"max_length": 300}, "max_length of at most 256, the positions of the model; found 300"),
+    "idle foreign types": (
+        only("crossner_ai", foreign_types=["band"]),
+        "above 0 with the foreign_types of crossner_ai, found 0; set it, or take foreign_types out",
+    ),
+    "no negatives in proportion": (
+        {"sets": {"crossner_ai": ONE_TYPE}, "unseen": [], "negatives_per_passage": 0, "negatives_ratio": 1.0},
+        "crossner_ai to lack a type that may be asked of it",
+    ),
+    "a split of a file": (
+        {"conversations": {"mine": {"source": "{folder}/bots.jsonl", "split": "test"}}},
+        "no split, found 'test': a file is read whole; take it out",
+    ),
     "unknown key": ({"max_lenght": 512}, "unknown key 'max_lenght': did you mean max_length"),
     "unknown option": (only("crossner_ai", repeat=2), "the set crossner_ai: unknown key 'repeat'"),
     "no source": ({"sets": None}, "Expected sets or conversations to train on, found neither; name one of them"),
@@ -84,7 +96,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     "no room at all": ({"max_length": 40}, "max_length above the 48 tokens that a question takes, found 40; raise it"),
     "no room in any": (
         {"max_length": 50},
-        "room for a question within max_length=50 .* in 2; raise max_length",
+        "room for a question within max_length=50 .* in 2 rows; raise max_length",
     ),
     "missing column": (
         {"conversations": {"mine": {"source": "{folder}/texts.jsonl"}}},

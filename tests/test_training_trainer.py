@@ -12,6 +12,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, LlamaForCausalLM, 
 
 import uniner_hf
 from uniner_hf.conversations import chat_template
+from uniner_hf.training import trainer as trainer_module
 from uniner_hf.training.dataset import IGNORED, ConversationDataset
 from uniner_hf.training.trainer import UniNERTrainer, add_padding
 
@@ -105,9 +106,17 @@ def test_grouping_by_length_does_not_make_the_examples(tmp_path: Path, monkeypat
     assert sorted(one._get_train_sampler()) == list(range(6))
 
 
-@pytest.mark.parametrize("attention", ["conversation", "independent"])
-def test_evaluation_loss(attention: str, tmp_path: Path) -> None:
-    one = trainer(tmp_path, question_attention=attention, eval_dataset=passages(), per_device_eval_batch_size=6)
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"question_attention": "conversation"},
+        {"question_attention": "independent"},
+        {"train_sampling_strategy": "group_by_length"},
+        {"packing": True},
+    ],
+)
+def test_evaluation_loss(given: dict[str, Any], tmp_path: Path) -> None:
+    one = trainer(tmp_path, **given, eval_dataset=passages(), per_device_eval_batch_size=6)
     examples = [one.eval_dataset[index] for index in range(6)]
     expected = one.compute_loss(one.model, one.data_collator(examples)).item()
     assert one.evaluate()["eval_loss"] == pytest.approx(expected, abs=1e-5)
@@ -152,6 +161,20 @@ def test_padding_is_found_without_a_new_embedding(tmp_path: Path) -> None:
     bare.pad_token = bare.unk_token = None
     with pytest.raises(ValueError, match="a padding, unknown or end token, found none .* set tokenizer.pad_token"):
         add_padding(bare)
+
+
+def test_a_published_tokenizer_is_read_as_it_was_trained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokenizer = llama_tokenizer()
+    llama(len(tokenizer)).save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    read = []
+    monkeypatch.setattr(trainer_module, "as_trained", lambda given: read.append(given) or tokenizer)
+    model = AutoModelForCausalLM.from_pretrained(tmp_path / "base")
+    for given in (model, str(tmp_path / "base")):
+        one = UniNERTrainer(given, settings(tmp_path), passages())
+        assert one.processing_class is tokenizer
+    one = UniNERTrainer(model, settings(tmp_path), passages(), processing_class=(mine := llama_tokenizer()))
+    assert one.processing_class is tokenizer and read[-1] is mine and len(read) == 3
 
 
 def test_model_and_tokenizer_by_folder(tmp_path: Path) -> None:

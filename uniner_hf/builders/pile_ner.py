@@ -19,7 +19,7 @@ from uniner_hf.conversations import SYSTEM_MESSAGE
 FILE_NAME = "train.json"
 LICENCE = "CC BY-NC 4.0"
 
-_SPEAKERS = {"human": "user", "gpt": "assistant"}
+SPEAKERS = {"human": "user", "gpt": "assistant"}
 
 
 @dataclass
@@ -164,12 +164,12 @@ def _fault(record: Mapping[str, Any]) -> str | None:
     if not isinstance(turns, list) or not turns or len(turns) % 2:
         found = f"{len(turns)} turns" if isinstance(turns, list) else repr(turns)
         return f"expected 'conversations' with pairs of turns, human and gpt, found {found}"
-    for number, (speaker, turn) in enumerate(zip([*_SPEAKERS] * (len(turns) // 2), turns, strict=True), start=1):
+    for number, (speaker, turn) in enumerate(zip([*SPEAKERS] * (len(turns) // 2), turns, strict=True), start=1):
         if not isinstance(turn, dict) or turn.get("from") != speaker or not isinstance(turn.get("value"), str):
             return f"expected turn {number} to be {{'from': {speaker!r}, 'value': <string>}}, found {repr(turn)[:80]}"
     return None
 
 
 def _messages(turns: list[dict[str, str]]) -> list[dict[str, str]]:
-    spoken = [{"role": _SPEAKERS[turn["from"]], "content": turn["value"]} for turn in turns]
+    spoken = [{"role": SPEAKERS[turn["from"]], "content": turn["value"]} for turn in turns]
     return [{"role": "system", "content": SYSTEM_MESSAGE}, *spoken]

@@ -9,7 +9,8 @@ from html import escape
 from typing import Any
 
 from huggingface_hub import DatasetCard, DatasetCardData
-from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from uniner_hf.cards.rendering import render
 
 SPLITS = ("train", "validation", "test")
 _SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "100K<n<1M", 10_000_000: "1M<n<10M"}
@@ -125,7 +126,5 @@ def _card_data(name: str, licences: list[str], size: int, configs: Sequence[Mapp
 
 
 def _render(template: str, data: DatasetCardData, **values: Any) -> str:
-    loader = PackageLoader("uniner_hf", "cards/templates")
-    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  (Markdown)
-    body = environment.get_template(template).render(**values)
+    body = render(template, **values)
     return str(DatasetCard(f"---\n{data.to_yaml()}\n---\n\n{body}"))

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from huggingface_hub import ModelCard, ModelCardData
-from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from uniner_hf.cards.rendering import render
 
 # What the card of adapters says, and what it says once they are merged.
 ADAPTERS_NOTE = (
@@ -42,7 +43,7 @@ class TrainingSource:
 
 @dataclass(frozen=True, slots=True)
 class KeptOut:
-    """Texts of test files that were kept out of a training.
+    """Texts that were kept out of a training, since a model is measured by them.
 
     Args:
         splits: rows and splits of the catalogue, as `"crossner_ai/test"`.
@@ -57,6 +58,7 @@ def model_card(
     name: str,
     *,
     repository: str,
+    usage: str = 'entity_types=["person", "location"]',
     base_model: str | None,
     sources: Sequence[TrainingSource],
     settings: Mapping[str, Any],
@@ -72,6 +74,7 @@ def model_card(
     Args:
         name: of the model.
         repository: what to load it by: a Hub id or a folder.
+        usage: arguments that ask the pipeline behind a text, default two entity types.
         base_model: Hub id of the model that it was trained from, None where that is a folder.
         sources: what it was trained on.
         settings: of the training, by name.
@@ -90,11 +93,11 @@ def model_card(
         pipeline_tag="token-classification",
         tags=sorted({"named-entity-recognition", "open-ner", "universal-ner", "uniner_hf", *tags}),
     )
-    loader = PackageLoader("uniner_hf", "cards/templates")
-    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  (Markdown)
-    body = environment.get_template("model_card.md").render(
+    body = render(
+        "model_card.md",
         name=name,
         repository=repository,
+        usage=usage,
         base_model=base_model,
         sources=sources,
         settings=settings,

@@ -9,7 +9,8 @@ from typing import Any, Literal
 
 from huggingface_hub import EvalResult, EvalResultEntry, ModelCard, eval_result_entries_to_yaml
 from huggingface_hub.utils import yaml_dump  # type: ignore[attr-defined]
-from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from uniner_hf.cards.rendering import render
 
 Exposure = Literal["in-domain", "zero-shot", "not known"]
 
@@ -79,11 +80,13 @@ def card_with_results(card: str, measured: Measurement, repository: str) -> str:
     Raises:
         ValueError: the card has no such section.
     """
-    loader = PackageLoader("uniner_hf", "cards/templates")
-    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  (Markdown)
     whole_tests = all(one.split == "test" for one in measured.sets)
-    section = environment.get_template("results.md").render(
-        measured=measured, repository=repository, exposures={one.exposure for one in measured.sets}, again=whole_tests
+    section = render(
+        "results.md",
+        measured=measured,
+        repository=repository,
+        exposures={one.exposure for one in measured.sets},
+        again=whole_tests,
     )
     text, replaced = _SECTION.subn(lambda _: section.rstrip() + "\n\n", card, count=1)
     if not replaced:

@@ -53,7 +53,7 @@ def _run(arguments: argparse.Namespace) -> int:
     logging.getLogger("uniner_hf").setLevel(logging.INFO)
     runs = []
     out = sys.stdout
-    with redirect_stdout(sys.stderr):  # without progress bars, transformers prints what it logs
+    with redirect_stdout(sys.stderr):  # where transformers prints what it logs
         for run in ablate(
             arguments.what,
             arguments.config,

@@ -6,6 +6,7 @@ import argparse
 import json
 import logging
 import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -41,5 +42,6 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.plan:
         sys.stdout.write(json.dumps(plan(recipe, args), indent=2, ensure_ascii=False) + "\n")
     else:
-        train(recipe, args)
+        with redirect_stdout(sys.stderr):  # where transformers prints what it logs
+            train(recipe, args)
     return 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import sqrt
 from os import PathLike
 from pathlib import Path
@@ -14,9 +14,12 @@ from typing import Any
 from transformers import pipeline, set_seed
 
 import uniner_hf  # noqa: F401  (registers the task)
+from uniner_hf.benchmark.families import is_kin
 from uniner_hf.evaluation.presets import EvaluationSet
 from uniner_hf.evaluation.runner import evaluate
-from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.config import UniNERConfig
+from uniner_hf.training.lineage import training_settings
+from uniner_hf.training.recipe import RecipeArguments, load_recipe
 from uniner_hf.training.run import train
 
 ABLATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -61,7 +64,8 @@ def ablate(
 ) -> Iterator[AblationRun]:
     """Train and evaluate each variant with each seed; yield each run as it is there.
 
-    What a run wrote to `output/<variant>-<seed>` is not done again: the same call goes on where it was stopped.
+    What a run wrote to `output/<variant>-<seed>` is not done again: the same call goes on where it was stopped, and
+    another one is refused.
 
     Args:
         what: `"negatives"` or `"attention"`.
@@ -72,6 +76,9 @@ def ablate(
         limit: passages of each set at most, default all.
         overrides: values that take the place of the recipe's, default none.
 
+    Raises:
+        ValueError: a folder holds the run of another recipe, of other sets or of another limit.
+
     Example:
         >>> runs = ablate("negatives", "examples/ablate_mini.yaml", ["crossner_ai"], Path("out"))  # doctest: +SKIP
         >>> next(runs).variant  # doctest: +SKIP
@@ -81,10 +88,13 @@ def ablate(
     for seed in range(1, seeds + 1):
         for variant in variants:
             folder = output / f"{variant}-{seed}"
+            given = {**(overrides or {}), setting: variant, "seed": seed, "output_dir": str(folder)}
+            recipe, args = load_recipe(config, given)
+            asked = {"recipe": asdict(recipe), "settings": training_settings(args), "sets": list(sets), "limit": limit}
+            _check_asked(folder, asked)
             results = folder / "evaluation" / "results.json"
             if not results.exists():
-                given = {**(overrides or {}), setting: variant, "seed": seed, "output_dir": str(folder)}
-                _train_and_evaluate(config, given, sets, results.parent, limit)
+                _train_and_evaluate(recipe, args, sets, results.parent, limit)
             yield _read(variant, seed, json.loads(results.read_text(encoding="utf-8")))
 
 
@@ -115,15 +125,29 @@ def ablation_table(runs: Iterable[AblationRun]) -> str:
     return "\n".join(lines)
 
 
+def _check_asked(folder: Path, asked: Mapping[str, Any]) -> None:
+    """Write down what a run is asked for, or refuse a folder whose run was asked for something else."""
+    file = folder / "asked.json"
+    text = json.dumps(asked, indent=1, sort_keys=True) + "\n"
+    if file.exists() and file.read_text(encoding="utf-8") != text:
+        before = json.loads(file.read_text(encoding="utf-8"))
+        other = sorted(key for key, value in json.loads(text).items() if before.get(key) != value)
+        raise ValueError(
+            f"Expected the same {', '.join(other)} as in {file}, found another; name another --output, or remove the "
+            "folder."
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
 def _train_and_evaluate(
-    config: str | PathLike[str], overrides: Mapping[str, Any], sets: Sequence[str], output: Path, limit: int | None
+    recipe: RecipeArguments, args: UniNERConfig, sets: Sequence[str], output: Path, limit: int | None
 ) -> None:
-    recipe, args = load_recipe(config, overrides)
     set_seed(args.seed)  # rows that a warm start adds to the embeddings are drawn
     train(recipe, args)
     task: Any = "universal-ner"
     ner: Any = pipeline(task, model=str(args.output_dir))
-    chosen = [EvaluationSet(name, group=IN_DOMAIN if name in recipe.sets else ZERO_SHOT) for name in sets]
+    chosen = [EvaluationSet(name, group=IN_DOMAIN if is_kin(name, recipe.sets) else ZERO_SHOT) for name in sets]
     system = {"model": str(args.output_dir), "grounded": True}
     for _ in evaluate(ner, chosen, recipe.data_dir, output, limit=limit, system=system):
         pass

@@ -20,7 +20,7 @@ from uniner_hf.metrics import metric_path
 MODEL_FILES = ["*.safetensors", "*.safetensors.index.json", "*.json", "*.jinja", "*.model", "*.txt", "README.md"]
 TRAINING_FILES = ["checkpoint-*/*", "trainer_state.json", "training_args.bin"]
 # Weights and results of an earlier upload would be taken for those of the model that is uploaded now.
-_OUTDATED = ["*.safetensors", "*.safetensors.index.json", f"{ENTRY_PREFIX}*.yaml"]
+_OUTDATED = ["*.safetensors", "*.safetensors.index.json", "adapter_config.json", f"{ENTRY_PREFIX}*.yaml"]
 
 
 def push_model(folder: Path, repository: str, *, private: bool = False, results: Path | None = None) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from uniner_hf.benchmark.catalog import find_set
+from uniner_hf.benchmark.families import is_kin
 from uniner_hf.cards.results import Exposure, MeasuredSet, Measurement
 from uniner_hf.training.lineage import trained_rows
 
@@ -72,12 +73,6 @@ def _exposure(name: str, trained: set[str] | None) -> Exposure:
     """Tell whether a model knows a set: any row of it, or of a set that is the same repository of the Hub."""
     if trained is None:
         return "not known"
-    families = {family for row in trained - {""} for family in _families(row)}
-    if _families(name) & families:
+    if is_kin(name, trained - {""}):
         return "in-domain"
     return "not known" if "" in trained else "zero-shot"
-
-
-def _families(name: str) -> set[str]:
-    its_set = find_set(name)
-    return {its_set.name, its_set.hub} - {""}

@@ -122,6 +122,8 @@ class UniNERConfig(SFTConfig):
                 f"Expected train_sampling_strategy='random' with packing, found {self.train_sampling_strategy!r}: "
                 "packed rows are equally long."
             )
+        if self.definitions and self.template != "definition":
+            raise ValueError(f"Expected template='definition' with definitions, found {self.template!r}; set it.")
         if self.template == "definition" and not self.definitions:
             raise ValueError("Expected definitions with template='definition', found none; give {type: definition}.")
 

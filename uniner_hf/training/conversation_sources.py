@@ -62,6 +62,11 @@ def read_conversation_options(name: str, given: Mapping[str, Any] | None) -> Con
     said = {key: value for key, value in (given or {}).items() if value is not None}
     options = ConversationOptions(**checked_values(said, (ConversationOptions,), f"the conversations {name}"))
     check_size(name, "max_conversations", options.max_conversations, options.weight)
+    if said.get("split") and (options.source is None or Path(options.source).suffix in FILES):
+        raise ValueError(
+            f"Expected for the conversations {name} no split, found {options.split!r}: a file is read whole; take it "
+            "out."
+        )
     if "/" in name:
         raise ValueError(f"Expected a name without a slash, found {name!r}; write NAME: {{source: {name}}}.")
     if options.source is None and name not in PUBLISHED:

@@ -29,7 +29,7 @@ IGNORED = -100
 class ConversationDataset(Dataset[dict[str, Any]]):
     """The conversations of all epochs: document `index` of an epoch has the number `epoch * len(self) + index`.
 
-    The number of documents never changes, so that schedules hold. An example depends on seed, epoch and index alone,
+    The number of documents never changes, so that schedules hold. An example depends on seed, epoch and row alone,
     whichever process makes it.
 
     Args:
@@ -52,6 +52,10 @@ class ConversationDataset(Dataset[dict[str, Any]]):
 
     def __len__(self) -> int:
         return len(self.documents)
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        """Yield the examples of the first epoch: numbers never end, those of an epoch do."""
+        return (self._document(number) for number in range(len(self)))
 
     def __getitem__(self, numbers: int | Sequence[int]) -> dict[str, Any]:
         """Return an example, or several as one row."""

@@ -93,12 +93,17 @@ def plan_documents(
             documents.append((row, opening, opening + part.tokens))
     _tell(counts, len(source), args.max_length)
     if not documents:
-        raise ValueError(
-            f"Expected a passage that leaves room for a question within max_length={args.max_length} tokens, found "
-            f"none in {len(source)} rows; raise max_length, or cut the passages."
-        )
+        raise no_room(args.max_length, len(source))
     rows, openings, usual = np.array(documents, dtype=np.int64).T
     return Documents(rows, openings, usual, some)
+
+
+def no_room(max_length: int | None, rows: int) -> ValueError:
+    """Return the error of a set that is too long as a whole."""
+    return ValueError(
+        f"Expected a passage that leaves room for a question within max_length={max_length} tokens, found none in "
+        f"{rows} rows; raise max_length, or cut the passages."
+    )
 
 
 def _row_lengths(

@@ -56,6 +56,8 @@ def count_entities(
     passages: datasets.Dataset,
     *,
     batch_size: int,
+    template: str = "conversation",
+    definitions: Mapping[str, str] | None = None,
     process: int = 0,
     processes: int = 1,
     answered: Callable[[], object] = lambda: None,
@@ -66,6 +68,8 @@ def count_entities(
         ner: the pipeline.
         passages: rows of passages; those with the same types are asked together, from short to long.
         batch_size: windows that the model reads at once.
+        template: that the model is trained with, one of those of `UniNERConfig`.
+        definitions: of types, for the definition template.
         process: which of the `processes` this is, from 0; each asks its share of the passages. Default all.
         processes: how many share the passages, default 1.
         answered: called after each passage, default nothing.
@@ -74,20 +78,46 @@ def count_entities(
         ValueError: there is no type to ask for in any passage.
     """
     texts, entities, types = passages["text"][:], passages["entities"][:], asked_types(passages)
-    groups: dict[tuple[str, ...], list[int]] = {}
+    names = [str(one).split("/")[0] for one in passages["id"]] if template == "dataset-specific" else [""] * len(texts)
+    groups: dict[tuple[str, tuple[str, ...]], list[int]] = {}
     for index in share_of(texts, process, processes):
-        groups.setdefault(types[index], []).append(index)
+        groups.setdefault((names[index], types[index]), []).append(index)
     total = EntityCounts()
-    for asked, indices in groups.items():
+    for (name, asked), indices in groups.items():
         if not asked:
             continue
         scorer = EntityScorer("upstream", asked)
-        found = ner((texts[index] for index in indices), entity_types=list(asked), batch_size=batch_size)
+        options = asking_options(asked, template, definitions or {}, name)
+        found = ner((texts[index] for index in indices), **options, batch_size=batch_size)
         for index, predicted in zip(indices, found, strict=True):
             scorer.add([_predicted(one) for one in predicted], [_annotated(one) for one in entities[index]])
             answered()
         total += _counts(scorer.scores())
     return total
+
+
+def asking_options(
+    types: Sequence[str], template: str, definitions: Mapping[str, str], dataset_name: str
+) -> dict[str, Any]:
+    """Return the options of the pipeline that ask for types as a training with a template did.
+
+    Args:
+        types: to ask for.
+        template: one of those of `UniNERConfig`.
+        definitions: of types, for the definition template.
+        dataset_name: for the dataset-specific template.
+
+    Example:
+        >>> asking_options(["city"], "definition", {"city": "a large settlement"}, "")
+        {'entity_types': {'city': 'a large settlement'}}
+    """
+    if template == "definition":
+        return {"entity_types": {one: definitions.get(one, one) for one in types}}
+    if template == "dataset-specific":
+        return {"entity_types": list(types), "dataset_name": dataset_name}
+    if template == "all-in-one":
+        return {"entity_types": list(types), "template": "all-in-one", "grounded": False}
+    return {"entity_types": list(types)}
 
 
 def asked_types(passages: datasets.Dataset) -> list[tuple[str, ...]]:

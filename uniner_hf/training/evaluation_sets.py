@@ -7,8 +7,8 @@ from os import PathLike
 
 import datasets
 
-from uniner_hf.benchmark.catalog import find_row
 from uniner_hf.benchmark.loading import load_benchmark
+from uniner_hf.benchmark.split_names import read_split_name
 
 _TYPES = datasets.List(datasets.Value("string"))
 
@@ -33,6 +33,6 @@ def load_evaluation(names: Iterable[str], data_dir: str | PathLike[str] | None, 
 
 
 def _of_set(name: str, data_dir: str | PathLike[str] | None, passages: int) -> datasets.Dataset:
-    row, _, split = name.partition("/")
-    rows = load_benchmark(row, split=split, data_dir=data_dir, sample=passages)
-    return rows.add_column("types", [find_row(row).entity_types(split)] * len(rows), feature=_TYPES)
+    row, split = read_split_name(name)
+    rows = load_benchmark(row.name, split=split, data_dir=data_dir, sample=passages)
+    return rows.add_column("types", [row.entity_types(split)] * len(rows), feature=_TYPES)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import datasets
     from accelerate import Accelerator
 
+    from uniner_hf.training.config import UniNERConfig
     from uniner_hf.training.trainer import UniNERTrainer
 
 
@@ -37,8 +38,7 @@ def generated_counts(
     passages: datasets.Dataset,
     accelerator: Accelerator,
     *,
-    batch_size: int,
-    hidden: bool = False,
+    args: UniNERConfig,
 ) -> EntityCounts:
     """Return what the processes find in the passages, all together.
 
@@ -46,16 +46,23 @@ def generated_counts(
         ner: the pipeline on the model of this process.
         passages: rows of passages, the same on each process.
         accelerator: of the trainer.
-        batch_size: windows that a model reads at once.
-        hidden: whether no progress bar is shown, default no; only the main process shows one.
+        args: settings of the training: its template, how many windows a model reads at once, whether the main process
+            shows a progress bar.
     """
     process, processes = accelerator.process_index, accelerator.num_processes
     share = len(share_of(passages["text"], process, processes))
     with logging.tqdm(
-        total=share, desc="generation", leave=False, disable=hidden or not accelerator.is_main_process
+        total=share, desc="generation", leave=False, disable=args.disable_tqdm or not accelerator.is_main_process
     ) as bar:
         own = count_entities(
-            ner, passages, batch_size=batch_size, process=process, processes=processes, answered=bar.update
+            ner,
+            passages,
+            batch_size=args.per_device_eval_batch_size,
+            template=args.template,
+            definitions=args.definitions,
+            process=process,
+            processes=processes,
+            answered=bar.update,
         )
     # Numbers add up by themselves; nothing has to be pickled and sent around.
     numbers = torch.tensor(astuple(own), device=accelerator.device)

@@ -27,8 +27,8 @@ PACKAGES = ("uniner-hf", "torch", "transformers", "trl", "peft", "datasets", "ac
 SETTINGS = (
     "num_train_epochs", "max_steps", "per_device_train_batch_size", "gradient_accumulation_steps", "learning_rate",
     "lr_scheduler_type", "warmup_steps", "weight_decay", "optim", "max_length", "bf16", "fp16", "seed",
-    "question_attention", "negatives", "negatives_per_passage", "foreign_negatives_per_passage",
-    "negative_frequency_power", "paraphrase_rate", "loss_on", "loss_vocabulary",
+    "packing", "template", "question_attention", "negatives", "negatives_per_passage", "negatives_ratio",
+    "foreign_negatives_per_passage", "negative_frequency_power", "paraphrase_rate", "loss_on", "loss_vocabulary",
 )  # fmt: skip
 
 
@@ -52,8 +52,9 @@ def training_sources(rows: datasets.Dataset) -> list[TrainingSource]:
     }
     for name, variant in PUBLISHED.items():
         known[name] = (f"Pile-NER-{variant}", LICENCE, f"https://huggingface.co/datasets/{repository(variant)}")
-    ids = rows["id"] if "id" in rows.column_names else [""] * len(rows)
-    counts = Counter(str(one).split("/")[0] for one in ids)
+    # A weight above 1 brings a passage several times, under one id.
+    ids = set(rows["id"]) if "id" in rows.column_names else range(len(rows))
+    counts = Counter(str(one).split("/")[0] if isinstance(one, str) else "" for one in ids)
     unknown = sum(count for name, count in counts.items() if name not in known)
     sources = []
     for name, count in counts.most_common():

@@ -14,7 +14,7 @@ FOUR_BITS = 0.5 + 0.127 / 8  # bytes a weight: NF4, and its constants quantised 
 GIB = 2**30
 
 
-def expected_memory(config: PretrainedConfig, args: UniNERConfig, *, method: str, lora_rank: int) -> dict[str, float]:
+def expected_memory(config: PretrainedConfig, args: UniNERConfig, *, method: str, trained: int) -> dict[str, float]:
     """Return the GiB that a training is expected to take at its fullest batch.
 
     Activations are reckoned after Korthikanti et al., Reducing Activation Recomputation in Large Transformer Models,
@@ -26,7 +26,7 @@ def expected_memory(config: PretrainedConfig, args: UniNERConfig, *, method: str
         config: of the model.
         args: settings of the trainer: batch size, `max_length`, optimiser, checkpointing.
         method: `"full"`, `"lora"` or `"qlora"`.
-        lora_rank: of the adapters.
+        trained: how many parameters are trained: all of the model's, or those of the adapters.
 
     Returns:
         `weights`, `gradients`, `optimiser`, `activations`, `logits` and `total`.
@@ -36,10 +36,7 @@ def expected_memory(config: PretrainedConfig, args: UniNERConfig, *, method: str
         model = AutoModelForCausalLM.from_config(config)
     whole = sum(parameter.numel() for parameter in model.parameters())
     head = model.get_output_embeddings()
-    layers = [one for one in model.modules() if isinstance(one, nn.Linear) and one is not head]
-    in_layers = sum(layer.weight.numel() for layer in layers)
-    adapters = lora_rank * sum(layer.in_features + layer.out_features for layer in layers)
-    trained = whole if method == "full" else adapters
+    in_layers = sum(one.weight.numel() for one in model.modules() if isinstance(one, nn.Linear) and one is not head)
     kept = 4 * whole
     if method == "qlora":
         kept = round(FOUR_BITS * in_layers) + 2 * (whole - in_layers)
@@ -47,7 +44,7 @@ def expected_memory(config: PretrainedConfig, args: UniNERConfig, *, method: str
     units = tokens * shape.hidden_size
     layer_count = shape.num_hidden_layers
     parts = {
-        "weights": kept + (0 if method == "full" else 4 * adapters),
+        "weights": kept + (0 if method == "full" else 4 * trained),
         "gradients": 4 * trained,
         "optimiser": trained * (2 if "8bit" in str(args.optim).lower() else 8),
         "activations": units * (2 * layer_count + 34 if args.activation_checkpointing else 34 * layer_count),

@@ -19,6 +19,7 @@ from datasets.exceptions import DatasetGenerationError
 from datasets.fingerprint import generate_random_fingerprint
 
 from uniner_hf.benchmark.loading import load_benchmark
+from uniner_hf.benchmark.split_names import read_split_name
 from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
 from uniner_hf.builders.ner_benchmark import PASSAGE_FEATURES
 from uniner_hf.training.conversation_sources import ConversationOptions, conversation_rows, read_conversation_options
@@ -120,12 +121,8 @@ def _cache_root() -> Path:
 
 
 def _texts(name: str, data_dir: str | PathLike[str] | None) -> Iterator[str]:
-    row, slash, split = name.partition("/")
-    if not slash:
-        raise ValueError(
-            f"Expected a row and a split in unseen, development and probe, such as 'crossner_ai/test'; found {name!r}."
-        )
-    yield from load_benchmark(row, split=split, data_dir=data_dir)["text"]
+    row, split = read_split_name(name)
+    yield from load_benchmark(row.name, split=split, data_dir=data_dir)["text"]
 
 
 def _rows(sources: _Sources, exclusions: Exclusions) -> Iterator[dict[str, Any]]:

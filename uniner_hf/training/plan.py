@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from math import ceil
+from math import ceil, floor
 from random import Random
 from typing import Any
 
@@ -42,11 +42,13 @@ def plan(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
     dataset = ConversationDataset(run_data(recipe, args).rows, starting_tokenizer(recipe), args)
     config = starting_config(recipe)
     rows = len(PackedSampler(dataset, args)) if args.packing else len(dataset)
-    batches = ceil(rows / (args.train_batch_size * args.world_size))
-    steps_of_epoch = ceil(batches / args.gradient_accumulation_steps)
+    shares = floor if args.dataloader_drop_last else ceil
+    batches = shares(shares(rows / args.train_batch_size) / args.world_size)
+    steps_of_epoch = max(ceil(batches / args.gradient_accumulation_steps), 1)
     steps = args.max_steps if args.max_steps > 0 else ceil(args.num_train_epochs * steps_of_epoch)
     epochs = steps / steps_of_epoch
     tokens, learnt = _tokens_per_document(dataset)
+    trained = _trainable_parameters(recipe, config)
     return {
         "model": recipe.model,
         "output_dir": args.output_dir,
@@ -56,8 +58,8 @@ def plan(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
         "steps": steps,
         "tokens": round(tokens * epochs * len(dataset)),
         "learnt_tokens": round(learnt * epochs * len(dataset)),
-        "trainable_parameters": _trainable_parameters(recipe, config),
-        "memory_gib": expected_memory(config, args, method=recipe.method, lora_rank=recipe.lora_rank),
+        "trainable_parameters": trained,
+        "memory_gib": expected_memory(config, args, method=recipe.method, trained=trained),
     }
 
 

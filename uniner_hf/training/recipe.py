@@ -11,6 +11,8 @@ from typing import Any
 import yaml
 from transformers.trainer_utils import IntervalStrategy
 
+from uniner_hf.benchmark.families import is_kin
+from uniner_hf.benchmark.split_names import read_split_name
 from uniner_hf.training.adapters import METHODS
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.recipe_values import checked_values, select_fields
@@ -92,11 +94,11 @@ class RecipeArguments:
             raise ValueError("Expected sets or conversations to train on, found neither; name one of them.")
         if self.evaluation_passages < 1:
             raise ValueError(f"Expected evaluation_passages of at least 1, found {self.evaluation_passages!r}.")
-        trained_on = [name for name in self.probe if name.partition("/")[0] in self.sets]
+        trained_on = [name for name in self.probe if is_kin(read_split_name(name)[0].name, self.sets)]
         if trained_on:
             raise ValueError(
-                f"Expected probe to name data sets that are not trained on, found {', '.join(trained_on)}, which sets "
-                "has too; name others, or move them to development."
+                f"Expected probe to name data sets that are not trained on, found {', '.join(trained_on)}, of which "
+                "sets has a part; name others, or move them to development."
             )
 
     def kept_out(self) -> list[str]:

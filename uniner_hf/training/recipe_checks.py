@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute
 
-from uniner_hf.benchmark.catalog import find_row
+from uniner_hf.benchmark.split_names import read_split_name
 from uniner_hf.builders.ner_benchmark import available_splits
-from uniner_hf.conversations import passage_messages
-from uniner_hf.training.documents import ROOM
+from uniner_hf.training.documents import ROOM, no_room
 from uniner_hf.training.lengths import TokenCounter
+from uniner_hf.training.questions import QuestionDrawer
 from uniner_hf.training.set_options import read_options
 
 if TYPE_CHECKING:
@@ -38,6 +38,12 @@ def check_settings(recipe: RecipeArguments, args: UniNERConfig) -> None:
         raise ValueError(
             f"Expected max_length above the {ROOM} tokens that a question takes, found {args.max_length}; raise it."
         )
+    idle = [name for name, options in recipe.sets.items() if options.get("foreign_types")]
+    if idle and not args.foreign_negatives_per_passage:
+        raise ValueError(
+            f"Expected foreign_negatives_per_passage above 0 with the foreign_types of {', '.join(idle)}, found 0; "
+            "set it, or take foreign_types out."
+        )
     if both := sorted(set(recipe.sets) & set(recipe.conversations)):
         raise ValueError(f"Expected other names for conversations than for sets, found {both} in both; rename them.")
     output = Path(str(args.output_dir))
@@ -57,12 +63,13 @@ def _check_files(recipe: RecipeArguments) -> None:
             "data_dir out to download them."
         )
     options = {name: read_options(name, given, recipe.type_groups) for name, given in recipe.sets.items()}
-    trained = [(name, split) for name, of_set in options.items() for split in of_set.splits]
-    for name, split in [*trained, *(one.split("/", 1) for one in recipe.kept_out() if "/" in one)]:
-        if split in find_row(name).files and split not in available_splits(name, folder):
+    trained = [f"{name}/{split}" for name, of_set in options.items() for split in of_set.splits]
+    for name in [*trained, *recipe.kept_out()]:
+        row, split = read_split_name(name)
+        if split not in available_splits(row.name, folder):
             raise FileNotFoundError(
-                f"Expected the files of {name}/{split} in {folder}, as {find_row(name).files[split]}, found none; "
-                "add them, or take the split out of the recipe."
+                f"Expected the files of {name} in {folder}, as {row.files[split]}, found none; add them, or take the "
+                "split out of the recipe."
             )
 
 
@@ -93,7 +100,8 @@ def check_negatives(rows: datasets.Dataset, set_names: Iterable[str], args: UniN
     Raises:
         ValueError: such a set.
     """
-    near, far = args.negatives_per_passage > 0, args.foreign_negatives_per_passage > 0
+    near = args.negatives_ratio is not None or args.negatives_per_passage > 0
+    far = args.foreign_negatives_per_passage > 0
     if args.negatives == "none" or not (near or far):
         return
     columns = rows.select_columns(["entities", "types", "foreign_types"])
@@ -118,16 +126,10 @@ def _may_be_absent(passage: Mapping[str, Any], mentioned: Collection[str], *, ne
     return any(one in mentioned for one in candidates - present)
 
 
-def check_room(rows: datasets.Dataset, tokenizer: PreTrainedTokenizerBase, max_length: int | None) -> None:
-    """Raise an error where no passage leaves room for a question within `max_length` tokens."""
-    if max_length is None:
+def check_room(rows: datasets.Dataset, tokenizer: PreTrainedTokenizerBase, args: UniNERConfig) -> None:
+    """Raise ValueError where no row leaves room for a question within `args.max_length` tokens."""
+    if args.max_length is None:
         return
-    counter = TokenCounter(tokenizer)
-    for batch in rows.select_columns(["text"]).iter(batch_size=1000):
-        lengths = counter.openings([passage_messages(text) for text in batch["text"]])
-        if any(length + ROOM <= max_length for length in lengths):
-            return
-    raise ValueError(
-        f"Expected a passage that leaves room for a question within max_length={max_length} tokens, found none in "
-        f"{len(rows)}; raise max_length."
-    )
+    counter, drawer = TokenCounter(tokenizer), QuestionDrawer(rows, args)
+    if all(counter.openings([drawer.opening(row)])[0] + ROOM > args.max_length for row in rows):
+        raise no_room(args.max_length, len(rows))

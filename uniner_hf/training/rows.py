@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from uniner_hf.builders.pile_ner import SPEAKERS
 from uniner_hf.conversations import SYSTEM_MESSAGE
 from uniner_hf.schema import Message
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 # The column of a conversation, and in its turns the keys of who speaks and of what is said.
 CONVERSATIONS = {"messages": ("role", "content"), "conversations": ("from", "value")}
-ROLES = {"system": "system", "user": "user", "assistant": "assistant", "human": "user", "gpt": "assistant"}
+ROLES = {"system": "system", "user": "user", "assistant": "assistant", **SPEAKERS}
 
 
 def check_columns(source: datasets.Dataset) -> None:

@@ -71,7 +71,7 @@ def run_data(recipe: RecipeArguments, args: UniNERConfig) -> RunData:
         if sets
     }
     check_negatives(rows, recipe.sets, args)
-    check_room(rows, starting_tokenizer(recipe), args.max_length)
+    check_room(rows, starting_tokenizer(recipe), args)
     return RunData(rows, evaluated, kept_out(recipe.kept_out(), left_out))
 
 

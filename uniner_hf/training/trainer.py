@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 import datasets
 import torch
 from peft import PeftModel
 from torch import nn
-from torch.utils.data import DataLoader, Sampler
-from transformers import PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
+from torch.utils.data import DataLoader, Sampler, SequentialSampler
+from transformers import AutoTokenizer, PreTrainedModel, PreTrainedTokenizerBase, TrainerCallback
 from transformers.trainer_utils import EvalLoopOutput
 from trl import SFTTrainer
 
-from uniner_hf.cards.model_card import KeptOut, model_card
+from uniner_hf.cards.model_card import KeptOut
 from uniner_hf.decoding.adapted import without_adapters
+from uniner_hf.decoding.published import as_trained
 from uniner_hf.pipeline import UniversalNERPipeline
 from uniner_hf.training.adapters import train_in_single_precision
 from uniner_hf.training.batch_layout import question_collator
@@ -27,11 +27,11 @@ from uniner_hf.training.curves import CurvesCallback
 from uniner_hf.training.dataset import ConversationDataset
 from uniner_hf.training.generation import check_whole_model, generated_counts, pipeline_in_memory
 from uniner_hf.training.generation_settings import generate_as_trained, served_chat_template
-from uniner_hf.training.lineage import package_versions, training_settings, training_sources, write_lineage
 from uniner_hf.training.loss import answer_loss, head_is_one_linear_layer, list_marks
 from uniner_hf.training.order import EpochSampler, PackedSampler
 from uniner_hf.training.recipe_checks import check_positions
 from uniner_hf.training.rows import check_columns, is_passages
+from uniner_hf.training.run_card import write_run_card
 
 
 class UniNERTrainer(SFTTrainer):
@@ -79,9 +79,11 @@ class UniNERTrainer(SFTTrainer):
         processing_class: PreTrainedTokenizerBase | None = None,
         **kwargs: Any,
     ) -> None:
-        if processing_class is not None:
-            add_padding(processing_class)
         check_columns(train_dataset)
+        if processing_class is None:
+            processing_class = AutoTokenizer.from_pretrained(model if isinstance(model, str) else model.name_or_path)
+        processing_class = as_trained(processing_class)
+        add_padding(processing_class)
         with _without_padding_free(args):
             super().__init__(model, args, None, train_dataset, processing_class=processing_class, **kwargs)
         causal_model = without_adapters(self.model)
@@ -115,6 +117,10 @@ class UniNERTrainer(SFTTrainer):
             group = self.args.train_batch_size * self.args.gradient_accumulation_steps
             self._sampler = EpochSampler(dataset, self.args, group)
         return self._sampler
+
+    def _get_eval_sampler(self, eval_dataset: Any) -> Sampler[Any] | None:
+        # The stock one would make every example once to group them by length.
+        return SequentialSampler(eval_dataset) if self.args.world_size <= 1 else None
 
     def compute_loss(
         self,
@@ -170,13 +176,7 @@ class UniNERTrainer(SFTTrainer):
         dataset: Any = dataloader.dataset
         if self._generates(dataset):
             check_whole_model(self)
-            counts = generated_counts(
-                self._pipeline,
-                dataset.source,
-                self.accelerator,
-                batch_size=self.args.per_device_eval_batch_size,
-                hidden=bool(self.args.disable_tqdm),
-            )
+            counts = generated_counts(self._pipeline, dataset.source, self.accelerator, args=self.args)
             metrics: Any = output.metrics
             metrics.update({f"{metric_key_prefix}_{name}": value for name, value in counts.metrics().items()})
         return output
@@ -207,30 +207,9 @@ class UniNERTrainer(SFTTrainer):
             dataset_name: not used: the sets are known by the ids of their passages.
             tags: further tags of the Hub.
         """
-        if not self.is_world_process_zero():
-            return
-        folder = Path(str(self.args.output_dir))
-        config: Any = without_adapters(self.model).config
-        dataset: Any = self.train_dataset
-        base = config._name_or_path
-        sources = training_sources(dataset.passages())
-        logged = [entry["train_loss"] for entry in self.state.log_history if "train_loss" in entry]
-        card = model_card(
-            model_name or (self.hub_model_id or folder.name).split("/")[-1],
-            repository=self.hub_model_id or str(folder),
-            base_model=base if base and not Path(base).exists() else None,
-            sources=sources,
-            settings=training_settings(self.args),
-            versions=package_versions(),
-            steps=self.state.global_step,
-            loss=logged[-1] if logged else None,
-            kept_out=self.kept_out,
-            adapters=isinstance(self.model, PeftModel),
-            tags=[*self._tag_names, *([tags] if isinstance(tags, str) else tags or [])],
-        )
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / "README.md").write_text(card, encoding="utf-8")
-        write_lineage(folder, sources, self.kept_out)
+        if self.is_world_process_zero():
+            more = [tags] if isinstance(tags, str) else tags or []
+            write_run_card(self, model_name, [*self._tag_names, *more])
 
 
 def add_padding(tokenizer: PreTrainedTokenizerBase) -> None:

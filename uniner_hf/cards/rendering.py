@@ -1,0 +1,19 @@
+"""The Markdown of cards, from templates."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a template of this folder with its values; one that is missing is an error.
+
+    Args:
+        template: name of the file, such as `"model_card.md"`.
+        **values: that it names.
+    """
+    loader = PackageLoader("uniner_hf", "cards/templates")
+    environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701  (Markdown)
+    return environment.get_template(template).render(**values)
