@@ -51,7 +51,7 @@ def test_overrides_take_the_place_of_the_files_values(tmp_path: Path, raw: Path)
         ({"evaluation_passages": 0}, "evaluation_passages of at least 1, found 0"),
         ({"sets": ["wnut17"]}, r"expected sets to be a mapping of names to values, found \['wnut17'\]"),
         ({"sets": {"wnut17": ["train"]}}, "sets to name data sets, each with its splits"),
-        ({"sets": {}}, "Expected sets or conversations to train on, found neither"),
+        ({"sets": {}}, "Expected sets, passages or conversations to train on, found none"),
         (
             {"lora_rank": 8},
             r"no lora_rank with method='full', .*; set method to lora .* \(--lora_rank null\)",

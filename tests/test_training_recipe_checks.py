@@ -67,7 +67,7 @@ FAULTS: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "unknown key": ({"max_lenght": 512}, "unknown key 'max_lenght': did you mean max_length"),
     "unknown option": (only("crossner_ai", repeat=2), "the set crossner_ai: unknown key 'repeat'"),
-    "no source": ({"sets": None}, "Expected sets or conversations to train on, found neither; name one of them"),
+    "no source": ({"sets": None}, "Expected sets, passages or conversations to train on, found none; name one"),
     "adapters on a new head": ({"method": "qlora", "warm_start": True}, "a head that is new must be trained"),
     "adapters of no use": ({"lora_rank": 8}, r"set method to lora or qlora, or remove it \(--lora_rank null\)"),
     "bare yes": ({"save_strategy": True}, "put the word in quotes"),

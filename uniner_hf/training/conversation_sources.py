@@ -9,10 +9,6 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-import datasets
-from pyarrow import parquet
-
-from uniner_hf.benchmark.readers.json_records import read_json_records
 from uniner_hf.builders.pile_ner import FILE_NAME, load_pile_ner
 from uniner_hf.schema import Message
 from uniner_hf.training.exclusions import Exclusions
@@ -20,9 +16,9 @@ from uniner_hf.training.recipe_values import checked_values
 from uniner_hf.training.rows import CONVERSATIONS, conversation_of, split_conversation
 from uniner_hf.training.sampling import sampled
 from uniner_hf.training.set_options import check_size
+from uniner_hf.training.source_rows import check_name, check_source, source_rows
 
 PUBLISHED = {"pile_ner_type": "type", "pile_ner_definition": "definition"}
-FILES = (".json", ".jsonl", ".parquet")
 
 _BEFORE_PASSAGE = re.compile(r"(?:Dataset: .*?\n\s*)?Text:\s*")
 
@@ -62,20 +58,16 @@ def read_conversation_options(name: str, given: Mapping[str, Any] | None) -> Con
     said = {key: value for key, value in (given or {}).items() if value is not None}
     options = ConversationOptions(**checked_values(said, (ConversationOptions,), f"the conversations {name}"))
     check_size(name, "max_conversations", options.max_conversations, options.weight)
-    if said.get("split") and (options.source is None or Path(options.source).suffix in FILES):
-        raise ValueError(
-            f"Expected for the conversations {name} no split, found {options.split!r}: a file is read whole; take it "
-            "out."
-        )
-    if "/" in name:
-        raise ValueError(f"Expected a name without a slash, found {name!r}; write NAME: {{source: {name}}}.")
-    if options.source is None and name not in PUBLISHED:
+    check_name("conversations", name)
+    if options.source is not None:
+        check_source("conversations", name, options.source, said.get("split"))
+    elif name in PUBLISHED and said.get("split"):
+        raise ValueError(f"Expected for {name} no split, found {options.split!r}: it has only one; take it out.")
+    elif name not in PUBLISHED:
         raise ValueError(
             f"Expected for the conversations {name} a source, a file or the id of a data set on the Hub, found none; "
             f"add it, or name one of {', '.join(PUBLISHED)}."
         )
-    if options.source and Path(options.source).suffix in FILES and not Path(options.source).is_file():
-        raise FileNotFoundError(f"Expected the conversations {name} in {options.source}, found no such file; name it.")
     return options
 
 
@@ -123,6 +115,11 @@ def read_messages(row: Mapping[str, Any], place: str) -> list[Message]:
         Message(role='user', content='Text: Hi.')
     """
     if not any(isinstance(row.get(column), list) for column in CONVERSATIONS):
+        if row.get("entities") is not None:
+            raise ValueError(
+                f"{place}: expected a conversation (messages), found a passage (entities); move its source from "
+                "conversations to passages."
+            )
         raise ValueError(
             f"{place}: expected a column messages (role, content) or conversations (from, value) with a list of "
             f"turns, found {', '.join(row)}; rename the column."
@@ -138,7 +135,7 @@ def read_messages(row: Mapping[str, Any], place: str) -> list[Message]:
 def _kept(
     name: str, options: ConversationOptions, data_dir: str | PathLike[str] | None, exclusions: Exclusions
 ) -> Iterator[dict[str, Any]]:
-    for number, row in enumerate(_source_rows(name, options, data_dir)):
+    for number, row in enumerate(_rows(name, options, data_dir)):
         messages = read_messages(row, f"{options.source or name}, row {number + 1}")
         opening, turns = split_conversation(messages)
         text = _BEFORE_PASSAGE.sub("", opening[1].content, count=1)
@@ -148,26 +145,12 @@ def _kept(
             yield {**one, "messages": turns_as_rows, "types": [], "foreign_types": []}
 
 
-def _source_rows(
+def _rows(
     name: str, options: ConversationOptions, data_dir: str | PathLike[str] | None
 ) -> Iterator[Mapping[str, Any]]:
-    if name in PUBLISHED:
-        folder = None if data_dir is None else Path(data_dir) / name
-        local = folder if folder is not None and (folder / FILE_NAME).is_file() else None
-        yield from load_pile_ner(PUBLISHED[name], split="train", data_dir=options.source or local)
+    if name not in PUBLISHED:
+        yield from source_rows("conversations", name, str(options.source), options.split)
         return
-    path = Path(str(options.source))
-    if path.suffix == ".parquet":
-        for batch in parquet.ParquetFile(path).iter_batches():
-            yield from batch.to_pylist()
-    elif path.suffix in FILES:
-        with path.open(encoding="utf-8-sig") as file:
-            yield from read_json_records(file, str(path))
-    else:
-        try:
-            yield from datasets.load_dataset(str(path), split=options.split)
-        except FileNotFoundError as error:
-            raise FileNotFoundError(
-                f"Expected the conversations {name} in {path}, found no such folder nor data set on the Hub; correct "
-                "its source."
-            ) from error
+    folder = None if data_dir is None else Path(data_dir) / name
+    local = folder if folder is not None and (folder / FILE_NAME).is_file() else None
+    yield from load_pile_ner(PUBLISHED[name], split="train", data_dir=options.source or local)

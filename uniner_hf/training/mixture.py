@@ -1,4 +1,4 @@
-"""The training set of a recipe: data sets, each asked only for the types that it annotates, and conversations."""
+"""The training set of a recipe: annotated passages, asked only for the types of their source, and conversations."""
 
 from __future__ import annotations
 
@@ -24,6 +24,7 @@ from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
 from uniner_hf.builders.ner_benchmark import PASSAGE_FEATURES
 from uniner_hf.training.conversation_sources import ConversationOptions, conversation_rows, read_conversation_options
 from uniner_hf.training.exclusions import Exclusions
+from uniner_hf.training.passage_sources import PassageOptions, passage_rows, read_passage_options
 from uniner_hf.training.sampling import copies
 from uniner_hf.training.set_options import SetOptions, read_options
 from uniner_hf.training.set_passages import set_passages
@@ -37,9 +38,10 @@ MIXED_FEATURES = datasets.Features({**MIXTURE_FEATURES, "messages": CONVERSATION
 
 @dataclass(frozen=True, slots=True)
 class _Sources:
-    """What a mixture is made of: `sets` and `conversations` by name, in this order."""
+    """What a mixture is made of: `sets`, `passages` and `conversations` by name, in this order."""
 
     sets: Mapping[str, SetOptions]
+    passages: Mapping[str, PassageOptions]
     conversations: Mapping[str, ConversationOptions]
     data_dir: str | PathLike[str] | None
     joined: float
@@ -50,6 +52,7 @@ def load_mixture(
     sets: Mapping[str, Mapping[str, Any]],
     data_dir: str | PathLike[str] | None,
     *,
+    passages: Mapping[str, Mapping[str, Any]] | None = None,
     conversations: Mapping[str, Mapping[str, Any] | None] | None = None,
     type_groups: Mapping[str, list[str]] | None = None,
     unseen: Iterable[str] = (),
@@ -69,17 +72,18 @@ def load_mixture(
     Args:
         sets: for each row of the catalogue, the arguments of its `SetOptions`.
         data_dir: folder of the original files, None to download them.
+        passages: of one's own; for each source, the arguments of its `PassageOptions`; default none.
         conversations: for each source, the arguments of its `ConversationOptions`; default none.
         type_groups: lists of types by a name that `foreign_types` and `pattern_types` may use for them, default none.
         unseen: rows and splits, as `"crossner_ai/test"`, none of whose texts may be trained on; default none.
-        joined: share of the passages that are joined with the next one of their set, default none.
+        joined: share of the passages that are joined with the next one of their set or source, default none.
         max_passages: of each set that names no number itself, default all.
         seed: of the samples that `max_passages` and `weight` ask for, default 0.
         left_out: gets the number of passages left out, by `"set: reason"`; default: they are only logged.
 
     Raises:
-        ValueError: an option, set, split or type that does not exist, a row that is no conversation, or no row is left
-            of a source.
+        ValueError: an option, set, split or type that does not exist, a row that is no passage or no conversation, or
+            no row is left of a source.
         FileNotFoundError: a file is missing.
 
     Example:
@@ -89,6 +93,7 @@ def load_mixture(
     capped = {name: {"max_passages": max_passages, **given} for name, given in sets.items()}
     sources = _Sources(
         {name: read_options(name, given, type_groups or {}) for name, given in capped.items()},
+        {name: read_passage_options(name, given, type_groups or {}) for name, given in (passages or {}).items()},
         {name: read_conversation_options(name, given) for name, given in (conversations or {}).items()},
         data_dir,
         joined,
@@ -130,6 +135,10 @@ def _rows(sources: _Sources, exclusions: Exclusions) -> Iterator[dict[str, Any]]
     for name, of_set in sources.sets.items():
         passages = set_passages(name, of_set, sources.data_dir, exclusions, joined=sources.joined, seed=sources.seed)
         for row in _weighted(name, passages, of_set.weight, sources.seed, exclusions):
+            yield {**row, **more}
+    for name, of_own in sources.passages.items():
+        passages = passage_rows(name, of_own, exclusions, joined=sources.joined, seed=sources.seed)
+        for row in _weighted(name, passages, of_own.weight, sources.seed, exclusions):
             yield {**row, **more}
     for name, of_source in sources.conversations.items():
         rows = conversation_rows(name, of_source, sources.data_dir, exclusions, seed=sources.seed)

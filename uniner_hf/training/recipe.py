@@ -29,6 +29,8 @@ class RecipeArguments:
         model: Hub id or folder of the model to start from.
         data_dir: folder of the original files, default: they are downloaded.
         sets: the data sets of the mixture, each with the arguments of `uniner_hf.training.set_options.SetOptions`.
+        passages: sources of annotated passages of one's own, each with the arguments of
+            `uniner_hf.training.passage_sources.PassageOptions`.
         conversations: sources of conversations, each with the arguments of
             `uniner_hf.training.conversation_sources.ConversationOptions`.
         warm_start: make a decoder of an encoder (`uniner_hf.training.warm_start`), default no.
@@ -60,6 +62,7 @@ class RecipeArguments:
     model: str
     data_dir: str | None = None
     sets: dict[str, dict[str, Any]] = field(default_factory=dict)
+    passages: dict[str, dict[str, Any]] = field(default_factory=dict)
     conversations: dict[str, dict[str, Any] | None] = field(default_factory=dict)
     warm_start: bool = False
     method: str = "full"
@@ -90,8 +93,8 @@ class RecipeArguments:
             )
         if not all(isinstance(options, dict) for options in self.sets.values()):
             raise ValueError(f"Expected sets to name data sets, each with its splits; found {self.sets!r}.")
-        if not self.sets and not self.conversations:
-            raise ValueError("Expected sets or conversations to train on, found neither; name one of them.")
+        if not (self.sets or self.passages or self.conversations):
+            raise ValueError("Expected sets, passages or conversations to train on, found none; name one of them.")
         if self.evaluation_passages < 1:
             raise ValueError(f"Expected evaluation_passages of at least 1, found {self.evaluation_passages!r}.")
         trained_on = [name for name in self.probe if is_kin(read_split_name(name)[0].name, self.sets)]
@@ -120,8 +123,8 @@ def load_recipe(
 
     Raises:
         ValueError: not a mapping, an unknown key, a value of the wrong type, settings that do not go together,
-            `model`, `output_dir`, or both `sets` and `conversations` are missing, or there is something to evaluate
-            on but no `eval_strategy`, or the reverse.
+            `model`, `output_dir`, or all of `sets`, `passages` and `conversations` are missing, or there is something
+            to evaluate on but no `eval_strategy`, or the reverse.
 
     Example:
         >>> recipe, args = load_recipe("examples/train_mini.yaml", {"max_steps": 10})  # doctest: +SKIP

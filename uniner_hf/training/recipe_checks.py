@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from uniner_hf.benchmark.split_names import read_split_name
 from uniner_hf.builders.ner_benchmark import available_splits
 from uniner_hf.training.documents import ROOM, no_room
 from uniner_hf.training.lengths import TokenCounter
+from uniner_hf.training.passage_sources import read_passage_options
 from uniner_hf.training.questions import QuestionDrawer
 from uniner_hf.training.set_options import read_options
 
@@ -27,8 +29,8 @@ def check_settings(recipe: RecipeArguments, args: UniNERConfig) -> None:
     """Raise an error where settings cannot train anything, or where files or folders are not what they should be.
 
     Raises:
-        ValueError: a learning rate of 0 or less, a `max_length` without room for a question, or a name in both
-            `sets` and `conversations`.
+        ValueError: a learning rate of 0 or less, a `max_length` without room for a question, or a name in two
+            of `sets`, `passages` and `conversations`.
         FileNotFoundError: `data_dir`, or the files of a set in it, are not there.
         FileExistsError: a file stands where `output_dir` should be made.
     """
@@ -38,19 +40,27 @@ def check_settings(recipe: RecipeArguments, args: UniNERConfig) -> None:
         raise ValueError(
             f"Expected max_length above the {ROOM} tokens that a question takes, found {args.max_length}; raise it."
         )
+    own = {name: read_passage_options(name, given, recipe.type_groups) for name, given in recipe.passages.items()}
     idle = [name for name, options in recipe.sets.items() if options.get("foreign_types")]
+    idle += [name for name, options in own.items() if options.foreign_types]
     if idle and not args.foreign_negatives_per_passage:
         raise ValueError(
             f"Expected foreign_negatives_per_passage above 0 with the foreign_types of {', '.join(idle)}, found 0; "
             "set it, or take foreign_types out."
         )
-    if both := sorted(set(recipe.sets) & set(recipe.conversations)):
-        raise ValueError(f"Expected other names for conversations than for sets, found {both} in both; rename them.")
+    _check_names(recipe)
     output = Path(str(args.output_dir))
     for path in (output, *output.parents):
         if path.is_file():
             raise FileExistsError(f"Expected output_dir to be a folder, found the file {path}; name another one.")
     _check_files(recipe)
+
+
+def _check_names(recipe: RecipeArguments) -> None:
+    named = {"sets": recipe.sets, "passages": recipe.passages, "conversations": recipe.conversations}
+    for (one, names), (other, others) in combinations(named.items(), 2):
+        if both := sorted(set(names) & set(others)):
+            raise ValueError(f"Expected other names for {other} than for {one}, found {both} in both; rename them.")
 
 
 def _check_files(recipe: RecipeArguments) -> None:
@@ -94,7 +104,7 @@ def check_negatives(rows: datasets.Dataset, set_names: Iterable[str], args: UniN
 
     Args:
         rows: of a mixture, those of a set next to each other.
-        set_names: whose passages are looked at.
+        set_names: whose passages are looked at; those of one's own sources count as well.
         args: settings of the training.
 
     Raises:
@@ -115,7 +125,8 @@ def check_negatives(rows: datasets.Dataset, set_names: Iterable[str], args: UniN
             raise ValueError(
                 f"Expected a passage of {name} to lack a type that may be asked of it, found none in {count}: its "
                 f"types are {', '.join(columns[start]['types'])}; keep its passages without entities "
-                "(share_of_empty), give it foreign_types with foreign_negatives_per_passage, or set negatives to none."
+                "(share_of_empty) or add some, give it foreign_types with foreign_negatives_per_passage, or set negatives "
+                "to none."
             )
 
 

@@ -57,6 +57,7 @@ def run_data(recipe: RecipeArguments, args: UniNERConfig) -> RunData:
     rows = load_mixture(
         recipe.sets,
         recipe.data_dir,
+        passages=recipe.passages,
         conversations=recipe.conversations,
         type_groups=recipe.type_groups,
         unseen=recipe.kept_out(),
@@ -70,7 +71,7 @@ def run_data(recipe: RecipeArguments, args: UniNERConfig) -> RunData:
         for name, sets in (("development", recipe.development), ("probe", recipe.probe))
         if sets
     }
-    check_negatives(rows, recipe.sets, args)
+    check_negatives(rows, [*recipe.sets, *recipe.passages], args)
     check_room(rows, starting_tokenizer(recipe), args)
     return RunData(rows, evaluated, kept_out(recipe.kept_out(), left_out))
 
