@@ -59,10 +59,10 @@ def read_conversation_options(name: str, given: Mapping[str, Any] | None) -> Con
     options = ConversationOptions(**checked_values(said, (ConversationOptions,), f"the conversations {name}"))
     check_size(name, "max_conversations", options.max_conversations, options.weight)
     check_name("conversations", name)
+    if name in PUBLISHED and said.get("split"):
+        raise ValueError(f"Expected for {name} no split, found {options.split!r}: it has only one; take it out.")
     if options.source is not None:
         check_source("conversations", name, options.source, said.get("split"))
-    elif name in PUBLISHED and said.get("split"):
-        raise ValueError(f"Expected for {name} no split, found {options.split!r}: it has only one; take it out.")
     elif name not in PUBLISHED:
         raise ValueError(
             f"Expected for the conversations {name} a source, a file or the id of a data set on the Hub, found none; "

@@ -99,14 +99,11 @@ def passage_rows(
 
 
 def _kept(name: str, options: PassageOptions, exclusions: Exclusions) -> Iterator[dict[str, Any]]:
-    types = list(options.types) if options.types is not None else _occurring_types(name, options)
+    of_source = list(options.types) if options.types is not None else _occurring_types(name, options)
     for one in _passages(name, options):
         if not exclusions.leaves_out(one, name, _WHOLE):
-            yield {
-                **one,
-                "types": types if one["types"] is None else one["types"],
-                "foreign_types": list(options.foreign_types),
-            }
+            types = of_source if one["types"] is None else one["types"]
+            yield {**one, "types": types, "foreign_types": list(options.foreign_types)}
 
 
 def _occurring_types(name: str, options: PassageOptions) -> list[str]:

@@ -124,9 +124,8 @@ def check_negatives(rows: datasets.Dataset, set_names: Iterable[str], args: UniN
         if not any(_may_be_absent(passage, mentioned, near=near, far=far) for passage in passages):
             raise ValueError(
                 f"Expected a passage of {name} to lack a type that may be asked of it, found none in {count}: its "
-                f"types are {', '.join(columns[start]['types'])}; keep its passages without entities "
-                "(share_of_empty) or add some, give it foreign_types with foreign_negatives_per_passage, or set negatives "
-                "to none."
+                f"types are {', '.join(columns[start]['types'])}; keep its passages without entities (share_of_empty) "
+                "or add some, give it foreign_types with foreign_negatives_per_passage, or set negatives to none."
             )
 
 
