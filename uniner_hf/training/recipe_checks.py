@@ -57,7 +57,11 @@ def check_settings(recipe: RecipeArguments, args: UniNERConfig) -> None:
 
 
 def _check_names(recipe: RecipeArguments) -> None:
-    named = {"sets": recipe.sets, "passages": recipe.passages, "conversations": recipe.conversations}
+    named: dict[str, Mapping[str, Any]] = {
+        "sets": recipe.sets,
+        "passages": recipe.passages,
+        "conversations": recipe.conversations,
+    }
     for (one, names), (other, others) in combinations(named.items(), 2):
         if both := sorted(set(names) & set(others)):
             raise ValueError(f"Expected other names for {other} than for {one}, found {both} in both; rename them.")
