@@ -12,12 +12,16 @@ import yaml
 from tiny_models import llama, llama_tokenizer, write_recipe
 from transformers import pipeline
 
+from uniner_hf.conversations import passage_messages
+from uniner_hf.training.annotated_rows import read_passage
+from uniner_hf.training.conversation_sources import read_messages
 from uniner_hf.training.exclusions import Exclusions
 from uniner_hf.training.lineage import training_sources
 from uniner_hf.training.mixture import MIXED_FEATURES, MIXTURE_FEATURES, load_mixture
 from uniner_hf.training.passage_sources import PassageOptions, passage_rows, read_passage_options
 from uniner_hf.training.plan import plan
 from uniner_hf.training.recipe import load_recipe
+from uniner_hf.training.rows import split_conversation
 from uniner_hf.training.run import run_data, train
 
 pytestmark = pytest.mark.usefixtures("datasets_cache")
@@ -191,6 +195,15 @@ def test_a_recipe_that_cannot_be_carried_out(tmp_path: Path, raw: Path, fault: s
     with pytest.raises(ValueError, match=message) as told:
         run_data(recipe, args)
     assert not re.search(r"[.!?] +[A-Z]|\n", str(told.value).rstrip(".")), "it is one sentence"
+
+
+def test_the_rows_of_the_manual_are_read() -> None:
+    manual = (ROOT / "docs" / "training.md").read_text(encoding="utf-8")
+    passage, said = map(json.loads, re.findall(r"```json\n(.*)\n```", manual))
+    assert [one["text"] for one in read_passage(passage, "manual")["entities"]] == ["F02", "water filter"]
+    messages = read_messages(said, "manual")
+    asked = [("What describes error code in the text?", '["F02"]')]
+    assert split_conversation(messages) == (passage_messages(passage["text"]), asked)
 
 
 def test_the_example_s_passages_are_sound() -> None:
