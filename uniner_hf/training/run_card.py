@@ -85,8 +85,8 @@ def mean_loss(history: Iterable[Mapping[str, Any]]) -> float | None:
         return next((float(entry["train_loss"]) for entry in history if "train_loss" in entry), None)
     steps = sorted(losses)
     spans = [after - before for before, after in zip([0, *steps], steps, strict=False)]
-    total: float = sum(losses[step] * span for step, span in zip(steps, spans, strict=True))
-    return total / steps[-1]
+    total = sum(losses[step] * span for step, span in zip(steps, spans, strict=True))
+    return float(total / steps[-1])
 
 
 def _licence(folder: Path) -> str:
