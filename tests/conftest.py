@@ -30,3 +30,14 @@ def bundled_model() -> Path:
     if not (folder / "config.json").exists():
         pytest.skip("uniner_hf/models/mini is not there")
     return folder
+
+
+@pytest.fixture
+def plain_recipe(tmp_path: Path, raw: Path, datasets_cache: Path) -> Path:
+    """A recipe of two steps on a small Llama, to be written to `tmp_path / "out"`."""
+    from tiny_models import llama, llama_tokenizer, write_recipe
+
+    tokenizer = llama_tokenizer()
+    llama(len(tokenizer)).save_pretrained(tmp_path / "base")
+    tokenizer.save_pretrained(tmp_path / "base")
+    return write_recipe(tmp_path, raw)

@@ -31,9 +31,9 @@ def test_each_variant_is_trained_and_evaluated_once(
     assert main(command) == 0
     assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == runs
     assert main([*command, "--limit", "2"]) == 1
-    assert "Expected the same limit as in" in capsys.readouterr().err
+    assert "Expected the limit of the run in" in capsys.readouterr().err
     assert main([*command, "--max_steps", "2"]) == 1
-    assert "Expected the same settings as in" in capsys.readouterr().err
+    assert "Expected the max_steps of the run in" in capsys.readouterr().err
     assert written == {path: path.stat().st_mtime_ns for path in (tmp_path / "runs").rglob("*.safetensors")}
 
 

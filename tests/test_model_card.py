@@ -5,9 +5,11 @@ from pathlib import Path
 import pytest
 from huggingface_hub import ModelCard
 from tiny_models import llama, llama_tokenizer, passages, settings
+from transformers import AutoModelForCausalLM, AutoTokenizer
 
 from uniner_hf.cards.model_card import KeptOut, TrainingSource, model_card
 from uniner_hf.training.lineage import trained_rows, training_sources
+from uniner_hf.training.run_card import mean_loss
 from uniner_hf.training.trainer import UniNERTrainer
 
 GOLDEN = Path(__file__).parent / "data" / "golden" / "model_card.md"
@@ -60,3 +62,27 @@ def test_a_trainer_writes_what_it_did(tmp_path: Path, name: str | None) -> None:
     assert "| data of your own | 6 | not stated |" in card
     assert f'model="{tmp_path / "out"}"' in card
     assert not training_sources(passages().select([]))
+
+
+def test_a_card_names_what_the_model_before_was_trained_on_and_its_licence(
+    bundled_model: Path, tmp_path: Path
+) -> None:
+    model, tokenizer = (
+        AutoModelForCausalLM.from_pretrained(bundled_model),
+        AutoTokenizer.from_pretrained(bundled_model),
+    )
+    args = settings(tmp_path, question_attention="independent", max_steps=1, max_length=512)
+    trainer = UniNERTrainer(model, args, passages(), processing_class=tokenizer)
+    trainer.train()
+    trainer.save_model()
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "from `mini`" in card and "that of the base model (cc-by-sa-4.0)" in card
+    assert "| [WNUT 2017 emerging entities](" in card and "(by the model that it was trained from)" in card
+    assert {"", "wnut17", "ncbi", "bc5cdr", "fewnerd_inter"} <= (trained_rows(tmp_path) or set())
+
+
+def test_the_mean_loss_is_that_of_all_steps() -> None:
+    history = [{"step": 10, "loss": "2.0"}, {"step": 30, "loss": 0.5}, {"step": 30, "eval_loss": 7.0}]
+    assert mean_loss(history) == 1.0
+    assert mean_loss([{"step": 3, "train_loss": 4.0}]) == 4.0
+    assert mean_loss([]) is None

@@ -96,15 +96,6 @@ def test_a_plain_checkpoint_without_padding_is_trained_and_gone_on_from(plain_re
     assert AutoTokenizer.from_pretrained(tmp_path / "out").pad_token == "<unk>"
 
 
-@pytest.fixture
-def plain_recipe(tmp_path: Path, raw: Path, datasets_cache: Path) -> Path:
-    """A recipe of two steps on a small Llama, to be written to `tmp_path / "out"`."""
-    tokenizer = llama_tokenizer()
-    llama(len(tokenizer)).save_pretrained(tmp_path / "base")
-    tokenizer.save_pretrained(tmp_path / "base")
-    return write_recipe(tmp_path, raw)
-
-
 def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
     """Return when each file was written, and what it holds."""
     files = [path for path in folder.rglob("*") if path.is_file()]

@@ -207,6 +207,23 @@ def test_a_model_that_reads_both_ways_has_a_mask_that_lets_it(attention: str, tm
     assert one.train().training_loss > 0
 
 
+def test_entities_that_do_not_stand_where_they_say_are_refused(tmp_path: Path) -> None:
+    rows = passages().to_list()
+    rows[2]["entities"][0]["start"] += 1
+    tokenizer = llama_tokenizer()
+    with pytest.raises(
+        ValueError, match=r"Expected 'Marie Curie' at 1-11 of row 2 \(tiny/train/2\), found 'arie Curie'"
+    ):
+        UniNERTrainer(llama(9), settings(tmp_path), datasets.Dataset.from_list(rows), processing_class=tokenizer)
+    for row in rows:
+        for entity in row["entities"]:
+            entity.pop("text")
+    with pytest.raises(ValueError, match=r"found one without text in row 0 \(tiny/train/0\); add what is missing"):
+        UniNERTrainer(llama(9), settings(tmp_path), datasets.Dataset.from_list(rows), processing_class=tokenizer)
+    with pytest.raises(ValueError, match="a datasets.Dataset, found list; make one with datasets.Dataset.from_list"):
+        UniNERTrainer(llama(9), settings(tmp_path), rows, processing_class=tokenizer)
+
+
 def test_other_columns_are_refused(tmp_path: Path) -> None:
     tokens = datasets.Dataset.from_list([{"tokens": ["a"]}])
     with pytest.raises(ValueError, match="columns text and entities"):

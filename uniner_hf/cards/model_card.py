@@ -32,6 +32,7 @@ class TrainingSource:
         licence: of the annotated data.
         homepage: where its files are, `""` where that is not known.
         row: its name in the catalogue, `""` for data that are not in it.
+        inherited: whether the model that the training started from had been trained on it.
     """
 
     title: str
@@ -39,6 +40,7 @@ class TrainingSource:
     licence: str
     homepage: str = ""
     row: str = ""
+    inherited: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ def model_card(
     repository: str,
     usage: str = 'entity_types=["person", "location"]',
     base_model: str | None,
+    base_name: str = "",
+    base_licence: str = "",
     sources: Sequence[TrainingSource],
     settings: Mapping[str, Any],
     versions: Mapping[str, str],
@@ -75,7 +79,9 @@ def model_card(
         name: of the model.
         repository: what to load it by: a Hub id or a folder.
         usage: arguments that ask the pipeline behind a text, default two entity types.
-        base_model: Hub id of the model that it was trained from, None where that is a folder.
+        base_model: Hub id of the model that it was trained from, None where that is not known.
+        base_name: what to call the model that it was trained from where it has no id, default nothing.
+        base_licence: of that model, default not known.
         sources: what it was trained on.
         settings: of the training, by name.
         versions: of the packages that trained it.
@@ -98,7 +104,8 @@ def model_card(
         name=name,
         repository=repository,
         usage=usage,
-        base_model=base_model,
+        base_model=base_model or base_name,
+        base_licence=base_licence,
         sources=sources,
         settings=settings,
         versions=versions,

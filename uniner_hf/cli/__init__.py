@@ -48,8 +48,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except KeyboardInterrupt:
-        return _fail(arguments, "interrupted")
+    except KeyboardInterrupt as stopped:
+        return _fail(arguments, "; ".join(["interrupted", *map(str, stopped.args)]))
     except Exception as error:
         if arguments.debug:
             raise

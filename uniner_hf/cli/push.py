@@ -36,6 +36,8 @@ def _run(arguments: argparse.Namespace) -> int:
     kind, folder, repository = arguments.kind, arguments.folder, arguments.repository
     if folder is None and kind != "metric":
         arguments.usage_error(f"expected DIR and ORG/NAME with --kind {kind}, found {repository} alone")
+    if repository.count("/") != 1:
+        arguments.usage_error(f"expected ORG/NAME, found {repository}")
     if arguments.results is not None and kind != "model":
         arguments.usage_error(f"expected --results with --kind model, found --kind {kind}")
     from uniner_hf.hub.publish import push_dataset, push_metric, push_model

@@ -32,16 +32,25 @@ def add_parser(subparsers: Any) -> None:
 def _run(arguments: argparse.Namespace) -> int:
     Path(arguments.config).open("rb").close()  # a missing file is found before anything heavy is loaded
     overrides = read_overrides(arguments)
+    import torch
+
     from uniner_hf.training.plan import plan
     from uniner_hf.training.recipe import load_recipe
     from uniner_hf.training.run import train
 
     logging.basicConfig(format="%(message)s")
     logging.getLogger("uniner_hf").setLevel(logging.INFO)
+    if arguments.plan and not torch.cuda.is_available():
+        overrides.setdefault("use_cpu", True)  # what is only planned here may be trained on a GPU elsewhere
     recipe, args = load_recipe(arguments.config, overrides)
     if arguments.plan:
         sys.stdout.write(json.dumps(plan(recipe, args), indent=2, ensure_ascii=False) + "\n")
     else:
-        with redirect_stdout(sys.stderr):  # where transformers prints what it logs
-            train(recipe, args)
+        try:
+            with redirect_stdout(sys.stderr):  # where transformers prints what it logs
+                train(recipe, args)
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(
+                f"the same command goes on from the last checkpoint in {args.output_dir}"
+            ) from None
     return 0

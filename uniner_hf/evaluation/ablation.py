@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from math import sqrt
 from os import PathLike
 from pathlib import Path
@@ -17,10 +17,10 @@ import uniner_hf  # noqa: F401  (registers the task)
 from uniner_hf.benchmark.families import is_kin
 from uniner_hf.evaluation.presets import EvaluationSet
 from uniner_hf.evaluation.runner import evaluate
+from uniner_hf.training.asked import check_asked
 from uniner_hf.training.config import UniNERConfig
-from uniner_hf.training.lineage import training_settings
 from uniner_hf.training.recipe import RecipeArguments, load_recipe
-from uniner_hf.training.run import train
+from uniner_hf.training.run import run_asked, train
 
 ABLATIONS: dict[str, tuple[str, tuple[str, ...]]] = {
     "negatives": ("negatives", ("none", "uniform", "frequency")),
@@ -90,8 +90,9 @@ def ablate(
             folder = output / f"{variant}-{seed}"
             given = {**(overrides or {}), setting: variant, "seed": seed, "output_dir": str(folder)}
             recipe, args = load_recipe(config, given)
-            asked = {"recipe": asdict(recipe), "settings": training_settings(args), "sets": list(sets), "limit": limit}
-            _check_asked(folder, asked)
+            steps = {"max_steps": args.max_steps, "num_train_epochs": args.num_train_epochs}
+            asked = {**run_asked(recipe, args), **steps, "evaluated": list(sets), "limit": limit}
+            check_asked(folder / "evaluation", asked)
             results = folder / "evaluation" / "results.json"
             if not results.exists():
                 _train_and_evaluate(recipe, args, sets, results.parent, limit)
@@ -123,21 +124,6 @@ def ablation_table(runs: Iterable[AblationRun]) -> str:
         figures.append([run.absent_answered for run in same])
         lines.append(f"| {variant} | {len(same)} | {' | '.join(map(_interval, figures))} |")
     return "\n".join(lines)
-
-
-def _check_asked(folder: Path, asked: Mapping[str, Any]) -> None:
-    """Write down what a run is asked for, or refuse a folder whose run was asked for something else."""
-    file = folder / "asked.json"
-    text = json.dumps(asked, indent=1, sort_keys=True) + "\n"
-    if file.exists() and file.read_text(encoding="utf-8") != text:
-        before = json.loads(file.read_text(encoding="utf-8"))
-        other = sorted(key for key, value in json.loads(text).items() if before.get(key) != value)
-        raise ValueError(
-            f"Expected the same {', '.join(other)} as in {file}, found another; name another --output, or remove the "
-            "folder."
-        )
-    folder.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
 
 
 def _train_and_evaluate(

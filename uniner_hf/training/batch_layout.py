@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from transformers import PreTrainedModel
 
 from uniner_hf.decoding.prompt_tokens import bidirectional_passage, letter_case_types
 from uniner_hf.training.collator import QuestionCollator
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.isolation import check_question_mask, document_isolation
+
+logger = logging.getLogger(__name__)
 
 
 def question_collator(model: PreTrainedModel, args: UniNERConfig, pad_token_id: int) -> QuestionCollator:
@@ -28,6 +32,11 @@ def question_collator(model: PreTrainedModel, args: UniNERConfig, pad_token_id: 
         check_question_mask(model)
     elif args.packing or args.padding_free:
         block_mask = bidirectional or document_isolation(model) == "mask"
+    if bidirectional and not independent:
+        logger.warning(
+            "question_attention is conversation, but the pipeline asks a model that reads passages in both directions "
+            "each question by itself: independent trains what is asked."
+        )
     if args.padding_free and block_mask:
         raise ValueError(
             "Expected a model that tells documents apart by their positions for padding_free, found "

@@ -14,6 +14,7 @@ from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.lengths import TokenCounter
 from uniner_hf.training.packing import best_fit
 from uniner_hf.training.questions import QuestionDrawer
+from uniner_hf.training.rows import check_entities, conversation_of
 
 if TYPE_CHECKING:
     import datasets
@@ -110,8 +111,13 @@ def _row_lengths(
     source: datasets.Dataset, drawer: QuestionDrawer, counter: TokenCounter
 ) -> Iterator[tuple[int, list[int], int]]:
     """Yield for each row the tokens of its opening and of its own questions, and how many types are drawn for it."""
+    number = 0
     for batch in source.iter(batch_size=1000):
         rows = [dict(zip(batch, values, strict=True)) for values in zip(*batch.values(), strict=True)]
+        for place, row in enumerate(rows):
+            if not conversation_of(row):
+                check_entities(row, number + place)
+        number += len(rows)
         own = [drawer.own(row) for row in rows]
         lengths = iter(counter.questions([question for questions in own for question in questions]))
         openings = counter.openings([drawer.opening(row) for row in rows])

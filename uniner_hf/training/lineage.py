@@ -99,6 +99,19 @@ def write_lineage(folder: Path, sources: Sequence[TrainingSource], kept: KeptOut
     (folder / LINEAGE_FILE).write_text(json.dumps(said, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
+def inherited_sources(base: Path) -> list[TrainingSource]:
+    """Return what a model in a folder was trained on itself, as `training_data.json` there says; else nothing.
+
+    Args:
+        base: folder of the model that a training starts from.
+    """
+    file = base / LINEAGE_FILE
+    if not file.is_file():
+        return []
+    said = json.loads(file.read_text(encoding="utf-8"))["sources"]
+    return [TrainingSource(**{**source, "inherited": True}) for source in said]
+
+
 def trained_rows(folder: Path) -> set[str] | None:
     """Return the rows of the catalogue that a model was trained on, None where its folder does not say.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from transformers import AutoConfig, AutoModelForCausalLM, AutoTokenizer, Pretra
 
 from uniner_hf.cards.model_card import merged_card
 from uniner_hf.training.generation_settings import generate_as_trained
+from uniner_hf.training.lineage import LINEAGE_FILE
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +55,8 @@ def merge_adapters(adapters: str, output: Path, *, dtype: torch.dtype | None = N
     merged.to(dtype or config.dtype or torch.float32)
     merged.save_pretrained(output)
     tokenizer.save_pretrained(output)
+    if (folder / LINEAGE_FILE).exists():
+        shutil.copy(folder / LINEAGE_FILE, output)
     card = folder / "README.md"
     if card.exists():
         text = merged_card(card.read_text(encoding="utf-8"), str(output))

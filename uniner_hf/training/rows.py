@@ -10,14 +10,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+import datasets
 
 from uniner_hf.builders.pile_ner import SPEAKERS
 from uniner_hf.conversations import SYSTEM_MESSAGE
 from uniner_hf.schema import Message
-
-if TYPE_CHECKING:
-    import datasets
 
 # The column of a conversation, and in its turns the keys of who speaks and of what is said.
 CONVERSATIONS = {"messages": ("role", "content"), "conversations": ("from", "value")}
@@ -26,6 +25,10 @@ ROLES = {"system": "system", "user": "user", "assistant": "assistant", **SPEAKER
 
 def check_columns(source: datasets.Dataset) -> None:
     """Raise ValueError unless the rows are passages or conversations."""
+    if not isinstance(source, datasets.Dataset):
+        raise ValueError(
+            f"Expected a datasets.Dataset, found {type(source).__name__}; make one with datasets.Dataset.from_list."
+        )
     columns = source.column_names
     if not set(CONVERSATIONS) & set(columns) and not {"text", "entities"} <= set(columns):
         raise ValueError(
@@ -80,6 +83,28 @@ def entities_by_type(row: Mapping[str, Any]) -> dict[str, list[Mapping[str, Any]
     for entity in sorted(row["entities"], key=lambda entity: (entity["start"], entity["end"])):
         entities.setdefault(entity["type"], []).append(entity)
     return entities
+
+
+def check_entities(row: Mapping[str, Any], number: int) -> None:
+    """Raise ValueError where an entity of a passage does not stand where it says.
+
+    Args:
+        row: a passage.
+        number: of the row in its set, from 0.
+    """
+    for entity in row["entities"]:
+        missing = [key for key in ("type", "text", "start", "end") if entity.get(key) is None]
+        if missing:
+            raise ValueError(
+                f"Expected entities with type, text, start and end, found one without {', '.join(missing)} in row "
+                f"{number} ({row.get('id', 'no id')}); add what is missing."
+            )
+        if row["text"][entity["start"] : entity["end"]] != entity["text"]:
+            raise ValueError(
+                f"Expected {entity['text']!r} at {entity['start']}-{entity['end']} of row {number} "
+                f"({row.get('id', 'no id')}), found {row['text'][entity['start'] : entity['end']]!r}; correct the "
+                "offsets: characters from 0, the end exclusive."
+            )
 
 
 def type_frequencies(source: datasets.Dataset) -> Counter[str]:

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import datasets
 import torch
 
 from uniner_hf.cards.model_card import KeptOut
+from uniner_hf.training.asked import check_asked
 from uniner_hf.training.checkpoints import final_folder, last_checkpoint, model_is_written
 from uniner_hf.training.config import UniNERConfig
 from uniner_hf.training.evaluation_sets import load_evaluation
-from uniner_hf.training.lineage import kept_out
+from uniner_hf.training.lineage import kept_out, training_settings
 from uniner_hf.training.mixture import load_mixture
 from uniner_hf.training.recipe import RecipeArguments
 from uniner_hf.training.recipe_checks import check_negatives, check_positions, check_room, check_settings
@@ -22,6 +24,12 @@ from uniner_hf.training.starting_model import adapter_settings, starting_config,
 from uniner_hf.training.trainer import UniNERTrainer
 
 logger = logging.getLogger(__name__)
+
+# What may differ where a run goes on.
+FREE_OF_RUN = {
+    "data_dir", "development", "probe", "evaluation_passages", "attn_implementation", "save_dtype", "max_steps",
+    "num_train_epochs", "bf16", "fp16",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +103,8 @@ def make_trainer(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
 def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     """Carry out a recipe: the model and its tokenizer are written to `args.output_dir`.
 
-    The last checkpoint in that folder is gone on from. Where it has reached the planned steps, nothing is trained, and
-    the model is written only if it is not there.
+    The last checkpoint in that folder is gone on from, unless it is that of another recipe. Where it has reached the
+    planned steps, nothing is trained, and the model is written only if it is not there.
 
     Returns:
         The trainer, whose state holds the history of the loss.
@@ -106,9 +114,13 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
         >>> trainer.state.log_history[-1]["train_loss"]  # doctest: +SKIP
         0.19
     """
-    trainer = make_trainer(recipe, args)
     output = Path(str(args.output_dir))
     checkpoint = last_checkpoint(output)
+    if checkpoint is not None:
+        check_asked(output, run_asked(recipe, args))
+    trainer = make_trainer(recipe, args)
+    if trainer.is_world_process_zero():
+        check_asked(output, run_asked(recipe, args))
     finished = checkpoint is not None and checkpoint.state.global_step >= planned_steps(trainer)
     if checkpoint is not None and finished:
         trainer._load_from_checkpoint(str(final_folder(checkpoint, best=args.load_best_model_at_end)))
@@ -123,6 +135,15 @@ def train(recipe: RecipeArguments, args: UniNERConfig) -> UniNERTrainer:
     if finished:
         logger.info("%s: this run is finished after %d steps; the model is there.", output, trainer.state.global_step)
     return trainer
+
+
+def run_asked(recipe: RecipeArguments, args: UniNERConfig) -> dict[str, Any]:
+    """Return what must be the same where a run goes on: model, method, data, and how conversations are made of them.
+
+    Not its length, nor where files lie, nor what is evaluated, logged and saved.
+    """
+    data = {key: value for key, value in asdict(recipe).items() if key not in FREE_OF_RUN}
+    return data | {key: value for key, value in training_settings(args).items() if key not in FREE_OF_RUN}
 
 
 def planned_steps(trainer: UniNERTrainer) -> int:

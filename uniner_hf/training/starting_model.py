@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,16 +22,32 @@ from uniner_hf.training.recipe import RecipeArguments
 from uniner_hf.training.warm_start import decoder_config, decoder_from_encoder, template_tokenizer
 
 
+def source_of(recipe: RecipeArguments) -> str:
+    """Return the Hub id of a recipe's model, or its folder by a path that holds wherever a program is started.
+
+    Raises:
+        FileNotFoundError: what can only be a folder is none.
+    """
+    folder = Path(recipe.model)
+    if folder.is_dir():
+        return str(folder.resolve())
+    if recipe.model.startswith((".", "/", "~")) or recipe.model.count("/") > 1:
+        raise FileNotFoundError(
+            f"Expected a model at {recipe.model}, found no such folder; correct model, a folder or a Hub id."
+        )
+    return recipe.model
+
+
 def starting_tokenizer(recipe: RecipeArguments) -> PreTrainedTokenizerBase:
     """Return the tokenizer of a recipe's model; that of a published checkpoint as it was trained."""
-    tokenizer: Any = AutoTokenizer.from_pretrained(recipe.model)
+    tokenizer: Any = AutoTokenizer.from_pretrained(source_of(recipe))
     made: PreTrainedTokenizerBase = template_tokenizer(tokenizer) if recipe.warm_start else as_trained(tokenizer)
     return made
 
 
 def starting_config(recipe: RecipeArguments) -> PretrainedConfig:
     """Return the shape of a recipe's model, without loading any weights."""
-    config: PretrainedConfig = AutoConfig.from_pretrained(recipe.model)
+    config: PretrainedConfig = AutoConfig.from_pretrained(source_of(recipe))
     return decoder_config(config, starting_tokenizer(recipe)) if recipe.warm_start else config
 
 
@@ -39,7 +56,7 @@ def starting_model(recipe: RecipeArguments) -> tuple[PreTrainedModel, PreTrained
     model: PreTrainedModel
     tokenizer: PreTrainedTokenizerBase
     if recipe.warm_start:
-        model, tokenizer = decoder_from_encoder(recipe.model)
+        model, tokenizer = decoder_from_encoder(source_of(recipe))
     else:
         model, tokenizer = _loaded(recipe), starting_tokenizer(recipe)
     if recipe.attn_implementation is not None:
@@ -56,6 +73,6 @@ def adapter_settings(recipe: RecipeArguments) -> LoraConfig | None:
 
 def _loaded(recipe: RecipeArguments) -> PreTrainedModel:
     if recipe.method == "qlora":
-        return four_bit_model(recipe.model)
-    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(recipe.model, dtype=torch.float32)
+        return four_bit_model(source_of(recipe))
+    model: PreTrainedModel = AutoModelForCausalLM.from_pretrained(source_of(recipe), dtype=torch.float32)
     return model
