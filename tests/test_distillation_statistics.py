@@ -63,7 +63,7 @@ def test_the_table_of_the_paper() -> None:
     }
     assert list(ranked.values()) == sorted(ranked.values(), reverse=True)
     table = statistics_table(Statistics(45_889, 0, 1, 240_725, 13_020, type_bands(ranked), ranked)).splitlines()
-    assert table[0] == "45,889 passages (0 without entities), 1 words, 240,725 entities, 13,020 types"
+    assert table[0] == "passages: 45,889 (0 without entities); words: 1; entities: 240,725; types: 13,020"
     cells = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table[4:]]
     assert [row[:2] + row[3:4] for row in cells] == [
         ["top 1 %", "130", "74.0 %"],
@@ -101,11 +101,8 @@ def test_a_part_of_pile_ner() -> None:
     lines = pile_sample().read_text(encoding="utf-8").split("\n")
     tags = [line.partition("\t")[2] for line in lines]  # "" between passages
     begun = Counter(tag[2:] for tag in tags if tag.startswith("B-"))
-    cut = Counter(
-        tag[2:]
-        for before, tag in zip(["", *tags], tags, strict=False)
-        if tag.startswith("I-") and before[2:] != tag[2:]
-    )
+    pairs = zip(["", *tags], tags, strict=False)
+    cut = Counter(tag[2:] for before, tag in pairs if tag.startswith("I-") and before[2:] != tag[2:])
     assert (begun.total(), len(begun), cut.total()) == (30_822, 368, 156)
     assert [begun[name] for name in ("person", "organization", "location", "concept")] == [3_631, 3_086, 2_874, 2_708]
 

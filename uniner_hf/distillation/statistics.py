@@ -111,7 +111,7 @@ def statistics_table(statistics: Statistics) -> str:
     Example:
         >>> cities = [{"type": "city", "text": "Rome"}, {"type": "city", "text": "Bonn"}]
         >>> print(statistics_table(set_statistics([{"text": "From Rome to Bonn.", "entities": cities}])))
-        1 passages (0 without entities), 4 words, 2 entities, 1 types
+        passages: 1 (0 without entities); words: 4; entities: 2; types: 1
         <BLANKLINE>
         | types by frequency | types | entities | share | most frequent |
         |---|---:|---:|---:|---|
@@ -120,8 +120,8 @@ def statistics_table(statistics: Statistics) -> str:
         | the rest | 1 | 2 | 100.0 % | city |
     """
     lines = [
-        f"{statistics.passages:,} passages ({statistics.passages_without_entities:,} without entities), "
-        f"{statistics.words:,} words, {statistics.entities:,} entities, {statistics.types:,} types",
+        f"passages: {statistics.passages:,} ({statistics.passages_without_entities:,} without entities); "
+        f"words: {statistics.words:,}; entities: {statistics.entities:,}; types: {statistics.types:,}",
         "",
         "| types by frequency | types | entities | share | most frequent |",
         "|---|---:|---:|---:|---|",
