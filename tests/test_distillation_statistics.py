@@ -95,8 +95,8 @@ def sample_passages() -> Iterator[dict[str, Any]]:
 def test_a_part_of_pile_ner() -> None:
     """Its published counts, and those of its lines read here without the package.
 
-    30,822 is the number of B- tags; 156 mentions that overlap another of another type have kept only I- tags, and the
-    reader counts what is left of them, as conlleval does.
+    30,822 is the number of B- tags; 156 more entities begin with an I- tag behind a tag of another type, and the
+    reader counts them as conlleval does.
     """
     lines = pile_sample().read_text(encoding="utf-8").split("\n")
     tags = [line.partition("\t")[2] for line in lines]  # "" between passages
