@@ -20,7 +20,8 @@ _CLOSED = r"\s*+[)\]}]"
 _CLOSED_EARLY = _CLOSED + r"(?=[^\S\n]*+(?:\Z|[\n,()\[\]{}]))"
 _END_OF_FIRST = re.compile(rf"\s*+\Z|{_COMMA}|{_COLON}|{_BESIDE}|{_CLOSED_EARLY}")
 _END_OF_LATER = re.compile(rf"\s*+\Z|{_COMMA}|{_COLON}|{_CLOSED}")
-_END_IN_OBJECT = re.compile(rf"\s*+\Z|{_COMMA}|\s*+:|{_CLOSED}")
+_BARE_KEY = r"\s*+,\s*+[\w ]++:"
+_END_IN_OBJECT = re.compile(rf"\s*+\Z|{_COMMA}|{_BARE_KEY}|\s*+:|{_CLOSED}")
 # A quote of another kind ends a string only where its own kind opens the next one: in a well-formed answer the own
 # quote would end this string there, and not be followed by anything else.
 _END_BY_ANOTHER = {

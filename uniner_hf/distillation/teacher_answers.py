@@ -18,7 +18,8 @@ __all__ = ["Failure", "Reason", "TeacherAnswer", "read_teacher_answer"]
 
 _NOTHING_FOUND = re.compile(
     r"\W*(?:none|null|nil|n/?a|nothing|empty)\W*"
-    r"|(?s:.{0,200}?)\b(?:no|not (?:contain|have|mention|find|include) any)\b[^.\n]{0,60}\b(?:entit(?:y|ies)|mentions?)\b(?s:.*)",
+    r"|(?s:.{0,200}?)\b(?:no|not (?:contain|have|mention|find|include) any)\b[^.\n]{0,60}"
+    r"\b(?:entit(?:y|ies)|mentions?)\b(?s:.*)",
     re.IGNORECASE,
 )
 
