@@ -52,8 +52,17 @@ class TeacherRecord:
     answer: str
 
 
+def normal_type(entity_type: str) -> str:
+    """Return the spelling of a type that its variants share: lower case, single spaces, for underscores too.
+
+    >>> normal_type(" Political_Party  name")
+    'political party name'
+    """
+    return " ".join(entity_type.replace("_", " ").lower().split())
+
+
 def annotate(
-    records: Iterable[TeacherRecord], report: Counter[str], name_type: Callable[[str], str] | None = None
+    records: Iterable[TeacherRecord], report: Counter[str], name_type: Callable[[str], str] = normal_type
 ) -> Iterator[AnnotatedPassage]:
     """Read answers and keep the entities that pass every filter; a passage that had an answer may end up with none.
 
@@ -74,7 +83,6 @@ def annotate(
         >>> sorted(report.items())
         [('entities kept', 1), ('not in the passage', 1), ('passages kept', 1), ('type none, NA, misc or else', 1)]
     """
-    name_type = name_type or normal_type
     for record in records:
         answer = read_teacher_answer(record.answer)
         report.update({str(reason): count for reason, count in answer.rejected.items()})
@@ -85,15 +93,6 @@ def annotate(
         entities = _grounded(record.text, pairs, report)
         report.update({PASSAGES: 1, ENTITIES: len(entities)} | ({CUT_OFF: 1} if answer.cut_off else {}))
         yield AnnotatedPassage(record.id, record.text, tuple(entities))
-
-
-def normal_type(entity_type: str) -> str:
-    """Return the spelling of a type that its variants share: lower case, single spaces, for underscores too.
-
-    >>> normal_type(" Political_Party  name")
-    'political party name'
-    """
-    return " ".join(entity_type.replace("_", " ").lower().split())
 
 
 def is_english(text: str) -> bool:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 from uniner_hf.answers import Failure
-from uniner_hf.distillation.tuple_scanner import Reason, TupleScanner
+from uniner_hf.distillation.answer_groups import Reason
+from uniner_hf.distillation.tuple_scanner import TupleScanner
 
 __all__ = ["Failure", "Reason", "TeacherAnswer", "read_teacher_answer"]
 
@@ -36,7 +36,7 @@ class TeacherAnswer:
     """
 
     mentions: tuple[tuple[str, str], ...]
-    rejected: Mapping[Reason, int] = field(default_factory=lambda: MappingProxyType({}))
+    rejected: Mapping[Reason, int] = field(default_factory=dict)
     failure: Failure | None = None
     cut_off: bool = False
 
@@ -44,8 +44,8 @@ class TeacherAnswer:
 def read_teacher_answer(answer: str) -> TeacherAnswer:
     """Read a list of (mention, type) tuples, or what a teacher made of it.
 
-    Tuples, two-item lists and objects with an entity and a type (`MENTION_KEYS` and `TYPE_KEYS` of the scanner) are
-    read wherever they stand, with prose, fences or bullets around them. A quote inside a mention does not end it
+    Tuples, two-item lists and objects with an entity and a type (the keys stand in `answer_groups`) are read wherever
+    they stand, with prose, fences or bullets around them. A quote inside a mention does not end it
     unless a comma or a closing bracket follows. A cut-off tuple is dropped, what stands before it is kept.
 
     Args:
@@ -67,8 +67,7 @@ def read_teacher_answer(answer: str) -> TeacherAnswer:
     """
     scanner = TupleScanner(answer)
     scanner.scan()
-    rejected = MappingProxyType(dict(scanner.rejected))
-    return TeacherAnswer(tuple(scanner.pairs), rejected, _failure(answer, scanner), scanner.cut_off)
+    return TeacherAnswer(tuple(scanner.pairs), dict(scanner.rejected), _failure(answer, scanner), scanner.cut_off)
 
 
 def _failure(answer: str, scanner: TupleScanner) -> Failure | None:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field
-from enum import StrEnum
 
+from uniner_hf.distillation.answer_groups import Group, Reason, key_name, read_group
 from uniner_hf.distillation.quoted_strings import QUOTES, read_quoted
 
 _SPACE = re.compile(r"\s*+")
@@ -17,36 +16,7 @@ _OPENING = re.compile(
 _UNQUOTED = re.compile(r"[^,()\[\]{}\"\u201c\u201d]++(?:[\"\u201d](?=\s*+[,)\]]))?|[\"\u201c\u201d]")
 _UNQUOTED_IN_OBJECT = re.compile(r"[^,:()\[\]{}\"\u201c\u201d]++|[\"\u201c\u201d]")
 _NOTHING = re.compile(r"(?:\W|_)*+(?:(?i:and)(?:\W|_)*+)?")  # dots, comment signs, bullets
-_NULL = re.compile(r"(?i:none|null)")
-_KEY_NOISE = re.compile(r"[\s_]*\d*$")
-
-MENTION_KEYS = ("entity", "mention", "name", "text", "word", "entity name", "entity text")
-TYPE_KEYS = ("type", "entity type", "type of entity", "label", "category", "class", "tag")
 DEPTH = 16  # brackets opened inside each other; an answer needs two or three
-
-
-class Reason(StrEnum):
-    """Why a part of an answer is no (mention, type) pair."""
-
-    NO_ITEMS = "no items"
-    ONE_ITEM = "one item"
-    MANY_ITEMS = "more than two items"
-    UNTYPED = "mention without a type"  # a string or a bare word in the list itself
-    NESTED = "list inside a tuple"
-    UNKNOWN_KEYS = "object without an entity and its type"
-    CUT_OFF = "cut off"
-    TOO_DEEP = "brackets too deep"
-
-
-@dataclass(slots=True)
-class _Group:
-    bracket: str
-    keyed: bool = False  # the value of a key of an object
-    items: list[str] = field(default_factory=list)
-    fields: dict[str, str] = field(default_factory=dict)
-    key: str | None = None
-    has_groups: bool = False
-    nested: bool = False
 
 
 class TupleScanner:
@@ -69,7 +39,7 @@ class TupleScanner:
         self.rejected: Counter[Reason] = Counter()
         self.groups = 0  # opened
         self.cut_off = False
-        self._open: list[_Group] = []
+        self._open: list[Group] = []
         self._in_string = False  # the answer ends in it
         self._lone_lists = 0  # pairs that were read from a list without a list around it
 
@@ -87,7 +57,7 @@ class TupleScanner:
         """Count what the end of the answer cut off, and the words of a list that is not closed."""
         self.cut_off = bool(self._open)
         tuples = self._open[self._in_list() :]
-        if self._in_string or any(group.items or group.fields or group.key for group in tuples):
+        if self._in_string or any(group.items or group.fields or group.key is not None for group in tuples):
             self.rejected[Reason.CUT_OFF] += 1
         if self._in_list() and self._open[0].items:
             self.rejected[Reason.UNTYPED] += len(self._open[0].items)
@@ -130,12 +100,12 @@ class TupleScanner:
         if self._open:
             around = self._open[-1]
             keyed, around.key, around.has_groups = around.key is not None, None, True
-        self._open.append(_Group(bracket, keyed))
+        self._open.append(Group(bracket, keyed))
 
     def _separate(self, character: str) -> None:
         group = self._open[-1]
         if character == ":" and group.bracket == "{" and group.items and group.key is None:
-            group.key = group.items.pop()
+            group.key = key_name(group.items.pop())
 
     def _item(self, character: str) -> None:
         group = self._open[-1]
@@ -147,13 +117,12 @@ class TupleScanner:
             item = self._unquoted(group)
         if item is None:
             return
-        if group.key is not None:
-            group.fields[_KEY_NOISE.sub("", group.key.strip()).replace("_", " ").lower()] = item
-            group.key = None
-        else:
+        if group.key is None:
             group.items.append(item)
+        else:
+            group.fields[group.key], group.key = item, None
 
-    def _unquoted(self, group: _Group) -> str | None:
+    def _unquoted(self, group: Group) -> str | None:
         """Read up to the next comma, bracket or quote; None if nothing is said."""
         match = (_UNQUOTED_IN_OBJECT if group.bracket == "{" else _UNQUOTED).match(self.text, self.position)
         assert match is not None  # the caller saw a character that matches
@@ -161,42 +130,21 @@ class TupleScanner:
         item = match.group().strip().rstrip('"\u201d')
         return None if _NOTHING.fullmatch(item) else item
 
-    def _close(self, group: _Group) -> None:
+    def _close(self, group: Group) -> None:
         around = self._open[-1] if self._open else None
         if around is not None and self._is_inside_item(around, group):
             around.nested = True
-        elif reason := self._reason(group, around):
-            self.rejected[reason] += len(group.items) if reason is Reason.UNTYPED else 1
+            return
+        read = read_group(group, top=around is None)
+        if isinstance(read, Reason):
+            self.rejected[read] += len(group.items) if read is Reason.UNTYPED else 1
+        elif read:
+            self.pairs.append(read)
+            self._lone_lists += around is None and group.bracket == "["
 
-    def _is_inside_item(self, around: _Group, group: _Group) -> bool:
+    def _is_inside_item(self, around: Group, group: Group) -> bool:
+        """Tell whether a closed group is part of an item; beside the words of the outermost list it is an item."""
         if group.keyed:
             return bool(group.items or group.fields)
-        listed = around is self._open[0] and around.bracket == "["  # words beside the tuples of a list
-        return bool(around.items or around.fields) and not listed
-
-    def _reason(self, group: _Group, around: _Group | None) -> Reason | None:
-        """Keep the pair of a closed group, or say why it is none; a list of groups needs no reason."""
-        if group.nested:
-            return Reason.NESTED
-        if group.bracket == "{" and (group.fields or group.key):
-            return self._object(group)
-        top = around is None
-        count = len(group.items)
-        if not count:
-            return None if group.has_groups or top or group.keyed else Reason.NO_ITEMS
-        if top and group.bracket != "(" and (count != 2 or group.has_groups):
-            group.items = [item for item in group.items if not _NULL.fullmatch(item)]
-            return Reason.UNTYPED if group.items else None
-        if count != 2:
-            return Reason.ONE_ITEM if count == 1 else Reason.MANY_ITEMS
-        self._lone_lists += top and group.bracket == "["
-        self.pairs.append((group.items[0], group.items[1]))
-        return None
-
-    def _object(self, group: _Group) -> Reason | None:
-        mention = next((group.fields[key] for key in MENTION_KEYS if key in group.fields), None)
-        entity_type = next((group.fields[key] for key in TYPE_KEYS if key in group.fields), None)
-        if mention is None or entity_type is None:
-            return Reason.UNKNOWN_KEYS
-        self.pairs.append((mention, entity_type))
-        return None
+        in_list = around is self._open[0] and around.bracket == "["
+        return bool(around.items or around.fields) and not in_list
