@@ -48,6 +48,12 @@ def passages_of(
         wanted: says which passages are left out.
         left_out: where these are counted by reason, and documents that hold no text.
         max_tokens: of a passage.
+
+    Example:
+        >>> from uniner_hf.distillation.token_counting import load_tokenizer
+        >>> documents = [Document(0, "a7", "\\nThis is the text that was to be cut, and not by much.\\n", "")]
+        >>> next(passages_of(documents, "mine", load_tokenizer(), PassageFilter(), Counter()))
+        {'id': 'mine/0/1', 'text': 'This is the text ...', 'source': 'mine', 'doc_id': 'a7', 'start': 1, 'end': 54}
     """
     for document in documents:
         if document.text is None or not document.text.strip():
@@ -61,6 +67,9 @@ def passages_of(
             text = document.text[start:end].strip()
             if reason := wanted.reason(text):
                 left_out[reason] += 1
+                continue
+            if len(text) < end - start and len(tokenizer.encode(text, add_special_tokens=False)) > max_tokens:
+                left_out["more tokens without the white space at its ends"] += 1
                 continue
             start = document.text.index(text[0], start)  # the first character that is not white space
             identity = f"{source}/{document.number}/{start}"
