@@ -21,10 +21,10 @@ LAYERS = [
         {"jinja2"},
     ),
     ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "nupunkt", "pyarrow"}),
-    ({"distillation"}, {"tokenizers"}),
+    ({"distillation"}, {"tokenizers", "matplotlib"}),
     (
         {"decoding", "pipeline", "registration", "training"},
-        {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml", "matplotlib"},
+        {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml"},
     ),
     ({"metrics", "evaluation", "hub", "serving"}, {"evaluate", "gradio"}),
     ({"cli", "__main__"}, {"tqdm"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -132,13 +132,26 @@ def read_messages(row: Mapping[str, Any], place: str) -> list[Message]:
     return messages
 
 
+def passage_text(opening: Sequence[Message]) -> str:
+    """Return the passage that a conversation is about.
+
+    Args:
+        opening: the turns that present it, the system message first.
+
+    Example:
+        >>> passage_text([Message("system", ""), Message("user", "Dataset: conllpp \\n Text: Hi.")])
+        'Hi.'
+    """
+    return _BEFORE_PASSAGE.sub("", opening[1].content, count=1)
+
+
 def _kept(
     name: str, options: ConversationOptions, data_dir: str | PathLike[str] | None, exclusions: Exclusions
 ) -> Iterator[dict[str, Any]]:
     for number, row in enumerate(_rows(name, options, data_dir)):
         messages = read_messages(row, f"{options.source or name}, row {number + 1}")
         opening, turns = split_conversation(messages)
-        text = _BEFORE_PASSAGE.sub("", opening[1].content, count=1)
+        text = passage_text(opening)
         if not exclusions.leaves_out_conversation(text, turns, name):
             one = {"id": f"{name}/{options.split}/{number}", "text": text, "entities": []}
             turns_as_rows = [{"role": message.role, "content": message.content} for message in messages]

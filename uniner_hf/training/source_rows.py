@@ -35,10 +35,10 @@ def check_source(key: str, name: str, source: str, split: str | None) -> None:
     """Raise an error where a source can be seen to be none before it is read.
 
     Args:
-        key: of the recipe, `"passages"` or `"conversations"`.
+        key: what messages call its rows, such as `"passages"`, the key of the recipe.
         name: of the source.
         source: a file, a folder or the id of a data set on the Hub.
-        split: that the recipe names, None where it names none.
+        split: that is named, None where none is.
 
     Raises:
         ValueError: a file of another kind, or a split of a file.
@@ -63,7 +63,7 @@ def source_rows(key: str, name: str, source: str, split: str) -> Iterator[Mappin
     """Yield the rows of a source, without holding a file in memory.
 
     Args:
-        key: of the recipe, `"passages"` or `"conversations"`.
+        key: what messages call its rows, such as `"passages"`, the key of the recipe.
         name: of the source.
         source: a file, a folder or the id of a data set on the Hub.
         split: of a folder or a data set on the Hub.
@@ -77,9 +77,7 @@ def source_rows(key: str, name: str, source: str, split: str) -> Iterator[Mappin
         empty = False
         yield row
     if empty:
-        raise ValueError(
-            f"{source}: expected at least one row of {key}, found none; add rows, or take {name} out of the recipe."
-        )
+        raise ValueError(f"{source}: expected at least one row of {key}, found none; add rows, or leave {name} out.")
 
 
 def _rows(key: str, name: str, path: Path, split: str) -> Iterator[Mapping[str, Any]]:
