@@ -14,7 +14,10 @@ PACKAGE = Path(uniner_hf.__file__).parent
 # the parts of a layer, and the libraries that it may import beyond those of the layers above it
 LAYERS = [
     (
-        {"schema", "labels", "answer_reader", "answers", "grounding", "matching", "scoring", "conversations"},
+        {
+            *("schema", "labels", "answer_reader", "answers", "grounding", "matching", "scoring", "conversations"),
+            "contamination",
+        },
         {"jinja2"},
     ),
     ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "nupunkt", "pyarrow"}),

@@ -1,0 +1,109 @@
+"""Passages of raw text, to be annotated by a teacher (paper, section 3.1)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypedDict
+
+from tokenizers import Tokenizer
+
+from uniner_hf.benchmark.catalog import benchmark_sets, find_row
+from uniner_hf.benchmark.passages import read_passages, splits_here
+from uniner_hf.distillation.chunking import MAX_TOKENS, chunks
+from uniner_hf.distillation.documents import Document
+from uniner_hf.distillation.passage_filters import PassageFilter
+
+
+class Passage(TypedDict):
+    """A stretch of a document: `text` is what stands from `start` to `end` (characters, the end exclusive).
+
+    `id` is unique in its source: its name, the number of the document, and `start`. `doc_id` is the document's own id.
+    `source` is the name, with the subset behind a slash where there are subsets.
+    """
+
+    id: str
+    text: str
+    source: str
+    doc_id: str
+    start: int
+    end: int
+
+
+def passages_of(
+    documents: Iterable[Document],
+    source: str,
+    tokenizer: Tokenizer,
+    wanted: PassageFilter,
+    left_out: Counter[str],
+    max_tokens: int = MAX_TOKENS,
+) -> Iterator[Passage]:
+    """Yield the passages of documents, without white space at their ends.
+
+    Args:
+        documents: in the order of their source.
+        source: its name.
+        tokenizer: that counts the tokens of a passage.
+        wanted: says which passages are left out.
+        left_out: where these are counted by reason, and documents that hold no text.
+        max_tokens: of a passage.
+
+    Example:
+        >>> from uniner_hf.distillation.token_counting import load_tokenizer
+        >>> documents = [Document(0, "a7", "\\nThis is the text that was to be cut, and not by much.\\n", "")]
+        >>> next(passages_of(documents, "mine", load_tokenizer(), PassageFilter(), Counter()))
+        {'id': 'mine/0/1', 'text': 'This is the text ...', 'source': 'mine', 'doc_id': 'a7', 'start': 1, 'end': 54}
+    """
+    for document in documents:
+        if document.text is None or not document.text.strip():
+            left_out["documents without text"] += 1
+            continue
+        if not _is_unicode(document.text):
+            left_out["documents with half a character"] += 1
+            continue
+        name = f"{source}/{document.subset}" if document.subset else source
+        for start, end in chunks(document.text, tokenizer, max_tokens):
+            text = document.text[start:end].strip()
+            if reason := wanted.reason(text):
+                left_out[reason] += 1
+                continue
+            if len(text) < end - start and len(tokenizer.encode(text, add_special_tokens=False)) > max_tokens:
+                left_out["more tokens without the white space at its ends"] += 1
+                continue
+            start = document.text.index(text[0], start)  # the first character that is not white space
+            identity = f"{source}/{document.number}/{start}"
+            yield Passage(id=identity, text=text, source=name, doc_id=document.id, start=start, end=start + len(text))
+
+
+def benchmark_texts(data_dir: Path, names: Iterable[str] = ()) -> Iterator[str]:
+    """Yield the test texts of benchmark sets.
+
+    Args:
+        data_dir: folder of the original files.
+        names: of rows or sets of the catalogue; default: all whose test files are in the folder.
+
+    Raises:
+        FileNotFoundError: a set that is named is not in the folder, or none is.
+        ValueError: no such set, or one without a test file.
+    """
+    every = [(one.name, row) for one in benchmark_sets() for row in one.rows]
+    rows = [row for name in names for row in [r for s, r in every if name in (s, r.name)] or [find_row(name)]]
+    rows = rows or [row for _, row in every if "test" in splits_here(row, data_dir)]
+    if not rows:
+        raise FileNotFoundError(
+            f"Expected test files of the benchmark in {data_dir}, found none; name the folder that holds one "
+            "sub-folder a set."
+        )
+    for row in rows:
+        for passage in read_passages(row, "test", data_dir):
+            yield passage.text
+
+
+def _is_unicode(text: str) -> bool:
+    """Tell whether a text can be encoded: JSON may hold one half of a pair of surrogates."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
