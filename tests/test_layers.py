@@ -18,7 +18,7 @@ LAYERS = [
         {"jinja2"},
     ),
     ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "nupunkt", "pyarrow"}),
-    ({"distillation"}, {"tokenizers"}),
+    ({"distillation"}, {"filelock", "httpx2", "openai", "tokenizers"}),
     (
         {"decoding", "pipeline", "registration", "training"},
         {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml", "matplotlib"},
