@@ -51,7 +51,7 @@ def prompt_hash(model: str, messages: list[Message]) -> str:
 
     Example:
         >>> prompt_hash("teacher", [{"role": "user", "content": "Ada"}])[:12]
-        '8d2d1cf0b1d5'
+        '1fcfcd1cfc47'
     """
     return hashlib.sha256(json.dumps([model, messages]).encode()).hexdigest()
 
