@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import random
+import sys
 import threading
 import time
 from collections import Counter, deque
@@ -76,7 +77,12 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         state = self.state
-        body = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        size = int(self.headers["content-length"])
+        content = self.rfile.read(size)
+        if len(content) < size:  # the other side was killed in the middle of a request
+            self.close_connection = True
+            return
+        body = json.loads(content)
         passage = body["messages"][-1]["content"].rpartition("Passage: ")[2]
         with state.lock:
             state.bodies.append(body)
@@ -178,6 +184,10 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     request_queue_size = 256
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exception(), ConnectionError):  # whoever is killed resets its connections
+            super().handle_error(request, client_address)
 
 
 @contextmanager

@@ -147,6 +147,33 @@ def test_a_missing_key_is_bad_usage(server: TeacherState, tmp_path: Path, monkey
         main(command(server, tmp_path))
 
 
+def test_what_failed_before_comes_last(server: TeacherState, tmp_path: Path) -> None:
+    passages(tmp_path, 3)
+    server.script.extend(["too long", None, "no money"])
+    assert main(command(server, tmp_path, "--concurrency", "1")) == 1
+    passages(tmp_path, 4)
+    assert main(command(server, tmp_path, "--concurrency", "1")) == 0
+    texts = [body["messages"][1]["content"].rpartition("Passage: ")[2] for body in server.bodies[3:]]
+    assert texts == ["passage 3.", "passage 0.", "passage 2."]
+
+
+@pytest.mark.slow
+def test_interrupted_with_a_word_on_how_to_go_on(server: TeacherState, tmp_path: Path) -> None:
+    passages(tmp_path, 100)
+    server.latency = 0.2
+    with subprocess.Popen(
+        [sys.executable, "-m", "uniner_hf", *command(server, tmp_path)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        while server.asked.total() < 20:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        error = process.communicate()[1]
+    assert process.returncode == 1
+    assert error.endswith("interrupted; run the same command again: what is answered is not asked again\n")
+    assert main(command(server, tmp_path)) == 0
+    assert server.asked.total() <= 108
+
+
 @pytest.mark.slow
 def test_killed_at_random_moments_and_resumed(server: TeacherState, tmp_path: Path) -> None:
     count, kills, concurrency, rng = 200, 3, 8, random.Random(7)

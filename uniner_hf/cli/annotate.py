@@ -145,5 +145,5 @@ def _summary_lines(summary: AnnotationSummary, budget: Budget) -> list[str]:
         half, most = (percentile(summary.seconds, share) for share in (0.5, 0.95))
         lines.append(f"latency: p50 {half:.2f} s, p95 {most:.2f} s")
     if summary.stopped:
-        lines.append(f"stopped: {summary.stopped}")
+        lines.append(": ".join(filter(None, ("stopped", summary.stopped.reason, summary.stopped.detail))))
     return lines

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from uniner_hf.distillation.costs import NOTHING, Tokens
+from uniner_hf.distillation.failures import Failure
 from uniner_hf.distillation.journal import JournalContents, Record
 from uniner_hf.distillation.passage_rows import PassageRow
 from uniner_hf.distillation.prompts import Variant, teacher_messages
@@ -37,7 +38,7 @@ class AnnotationSummary:
     failures: Counter[str] = field(default_factory=Counter)
     tokens: Tokens = NOTHING
     seconds: list[float] = field(default_factory=list)
-    stopped: str | None = None
+    stopped: Failure | None = None
 
     @property
     def answered(self) -> int:
@@ -64,7 +65,7 @@ def percentile(values: Sequence[float], share: float) -> float:
 def unanswered_passages(
     passages: Iterable[PassageRow], contents: JournalContents, model: str, variant: Variant
 ) -> list[PassageRow]:
-    """Return the passages that a journal has no answer for.
+    """Return the passages that a journal has no answer for; those that have failed before cannot hold up the others.
 
     Args:
         passages: of the input.
@@ -75,6 +76,7 @@ def unanswered_passages(
     Raises:
         ValueError: the journal has asked something else for an id: another text, model or variant.
     """
+    passages = list(passages)
     for passage in passages:
         before = contents.prompts.get(passage.id)
         if before not in (None, prompt_hash(model, teacher_messages(passage.text, variant))):
@@ -82,7 +84,8 @@ def unanswered_passages(
                 f"Expected for the passage {passage.id!r} the text, the model and the variant that the journal has "
                 "asked for, found others; give the same, or write to another output."
             )
-    return [passage for passage in passages if passage.id not in contents.answered]
+    left = [passage for passage in passages if passage.id not in contents.answered]
+    return sorted(left, key=lambda passage: passage.id in contents.prompts)
 
 
 async def annotate(
@@ -123,7 +126,7 @@ async def annotate(
         async with asyncio.TaskGroup() as workers:
             for _ in range(min(concurrency, len(passages))):
                 workers.create_task(work())
-    except* OSError as errors:
+    except* Exception as errors:
         raise _first(errors) from None
     return answers
 
@@ -159,8 +162,7 @@ class _Run:
         summary.failures[failure.reason] += 1
         self.in_vain = self.in_vain + 1 if failure.retried else 0
         if failure.stops or self.in_vain >= self.give_up_after:
-            self.teacher.stopped = self.teacher.stopped or failure
-            summary.stopped = self.teacher.stopped.reason
+            summary.stopped = self.teacher.stopped = self.teacher.stopped or failure
 
 
 def output_rows(passages: Iterable[PassageRow], answers: Mapping[str, Record]) -> Iterator[dict[str, str | None]]:

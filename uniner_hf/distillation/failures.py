@@ -59,7 +59,7 @@ def failure_of(error: Exception) -> Failure:
     """
     if isinstance(error, (TimeoutError, openai.APITimeoutError, openai.APIConnectionError)):
         reason = "connection" if not isinstance(error, (TimeoutError, openai.APITimeoutError)) else "timeout"
-        unsent = isinstance(error.__cause__, (httpx2.ConnectError, httpx2.ConnectTimeout))
+        unsent = isinstance(error.__cause__, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol))
         return Failure(reason, retried=True, maybe_paid=not unsent)
     if isinstance(error, (MalformedAnswer, json.JSONDecodeError, openai.APIResponseValidationError)):
         return Failure("malformed answer", retried=True, maybe_paid=True)
