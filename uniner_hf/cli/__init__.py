@@ -14,6 +14,7 @@ from uniner_hf import __version__
 from uniner_hf.cli import (
     ablate,
     annotate,
+    build,
     calibrate,
     datasets,
     evaluate,
@@ -35,7 +36,20 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"uniner-hf {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for command in (extract, train, merge, evaluate, ablate, calibrate, passages, annotate, stats, datasets, push):
+    for command in (
+        extract,
+        train,
+        merge,
+        evaluate,
+        ablate,
+        calibrate,
+        passages,
+        annotate,
+        build,
+        stats,
+        datasets,
+        push,
+    ):
         command.add_parser(subparsers)
     for subparser in subparsers.choices.values():
         subparser.add_argument("--debug", action="store_true", help="show the traceback of a failure")

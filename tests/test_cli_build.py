@@ -1,0 +1,83 @@
+"""From a teacher's answers to a training set, by the command, and into a training."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from uniner_hf.cli import main
+
+ANSWERS = [
+    {
+        "id": "a",
+        "text": "Rome and Paris are cities.",
+        "answer": '[("Rome", "City"), ("Paris", "cities"), ("x", "MISC")]',
+    },
+    {
+        "id": "b",
+        "text": "Ada lived in Rome.",
+        "answer": "Sure! [('Ada', 'person'), ('Rome', 'city'), ('Berlin', 'city')]",
+    },
+    {"id": "c", "text": "Nothing here.", "answer": "I cannot do that."},
+    {"id": "d", "text": "Cut off.", "answer": None},
+    {"id": "e", "text": "It rained.", "answer": "[]"},
+]
+
+
+@pytest.fixture
+def answers(tmp_path: Path) -> Path:
+    path = tmp_path / "answers.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in ANSWERS), encoding="utf-8")
+    return path
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def test_answers_become_a_training_set_and_what_is_left_out_is_counted(
+    answers: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "built"
+    assert main(["build", "--input", str(answers), "--output", str(out)]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told == json.loads((out / "report.json").read_text())
+    assert told["written"] == {"passages.jsonl": 3, "conversations.jsonl": 3, "messages.jsonl": 3}
+    assert (told["types"], told["report"]["no answer"], told["report"]["not in the passage"]) == (2, 1, 1)
+    assert any(reason.startswith("unreadable answer") for reason in told["report"])
+    first = rows(out / "passages.jsonl")[0]
+    assert [(one["type"], one["text"]) for one in first["entities"]] == [("city", "Rome"), ("city", "Paris")]
+    published = {
+        row["id"]: [turn["value"] for turn in row["conversations"]] for row in rows(out / "conversations.jsonl")
+    }
+    assert published["a"][:2] == ["Text: Rome and Paris are cities.", "I've read this text."]
+    assert '["Rome", "Paris"]' in published["a"]
+    assert rows(out / "messages.jsonl")[0]["messages"][0]["role"] == "system"
+    files = {path.name: path.read_bytes() for path in out.iterdir()}
+    assert main(["build", "--input", str(answers), "--output", str(out)]) == 0
+    assert files == {path.name: path.read_bytes() for path in out.iterdir()}
+    assert main(["build", "--input", str(out / "passages.jsonl"), "--output", str(tmp_path / "again")]) == 0
+    assert (tmp_path / "again" / "messages.jsonl").read_bytes() == files["messages.jsonl"]
+
+
+def test_plurals_are_types_of_their_own_where_that_is_wanted(answers: Path, tmp_path: Path) -> None:
+    assert main(["build", "--input", str(answers), "--output", str(tmp_path / "built"), "--keep-plurals"]) == 0
+    assert json.loads((tmp_path / "built" / "report.json").read_text())["types"] == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            '{"id": "a"}',
+            "line 1: expected id, text and answer (as uniner-hf annotate writes them) or entities, found id",
+        ),
+        ("[", "line 1: expected a JSON object"),
+        ('{"id": "a", "text": "b", "answer": "no"}', "expected an entity in some answer, found none"),
+    ],
+)
+def test_mistakes(text: str, message: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "in.jsonl").write_text(text, encoding="utf-8")
+    assert main(["build", "--input", str(tmp_path / "in.jsonl"), "--output", str(tmp_path / "out")]) == 1
+    assert message in capsys.readouterr().err

@@ -1,0 +1,56 @@
+"""Rows of annotated passages and of a teacher's answers, in JSON lines."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from uniner_hf.distillation.filters import TeacherRecord, annotate, normal_type
+from uniner_hf.schema import AnnotatedPassage, Entity
+
+NO_ANSWER = "no answer"
+
+
+def read_annotations(
+    path: Path, report: Counter[str], name_type: Callable[[str], str] = normal_type
+) -> Iterator[AnnotatedPassage]:
+    """Yield the passages of a file, a line at a time: answers are read and filtered, entities are taken as they are.
+
+    Args:
+        path: JSON lines with `id`, `text` and either `answer`, a teacher's as it came, or `entities`.
+        report: is added to: what is kept, and what is left out, by reason.
+        name_type: gives the types of answers their spelling, default `normal_type`.
+
+    Raises:
+        ValueError: a line that is no such object.
+        OSError: the file cannot be read.
+    """
+    with path.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            row = _row(line, f"{path}, line {number}")
+            if "entities" in row:
+                entities = tuple(Entity(one["type"], one["text"], one["start"], one["end"]) for one in row["entities"])
+                yield AnnotatedPassage(row["id"], row["text"], entities)
+            elif row["answer"] is None:
+                report[NO_ANSWER] += 1
+            else:
+                yield from annotate([TeacherRecord(row["id"], row["text"], row["answer"])], report, name_type)
+
+
+def _row(line: str, where: str) -> dict[str, Any]:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"{where}: expected a JSON object, found {error}; correct the line.") from error
+    if not isinstance(row, dict) or not {"id", "text"} <= set(row) or not {"answer", "entities"} & set(row):
+        found = ", ".join(row) if isinstance(row, dict) else type(row).__name__
+        raise ValueError(
+            f"{where}: expected id, text and answer (as uniner-hf annotate writes them) or entities, found {found}; "
+            "correct the line."
+        )
+    return row
