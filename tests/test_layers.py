@@ -21,7 +21,7 @@ LAYERS = [
         {"jinja2"},
     ),
     ({"benchmark", "builders", "cards"}, {"datasets", "huggingface_hub", "nupunkt", "pyarrow"}),
-    ({"distillation"}, {"tokenizers", "matplotlib"}),
+    ({"distillation"}, {"filelock", "httpx2", "matplotlib", "openai", "tokenizers"}),
     (
         {"decoding", "pipeline", "registration", "training"},
         {"torch", "transformers", "trl", "peft", "accelerate", "bitsandbytes", "numpy", "yaml"},

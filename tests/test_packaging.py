@@ -97,6 +97,6 @@ def test_constraints_pin_exactly_what_the_tests_run_with() -> None:
     pinned = dict(line.split("==") for line in lines if line and not line.startswith("#"))
     installed: dict[str, str] = {}
     add_installed(declared("options", "install_requires"), frozenset(), installed)
-    for extra in ("train", "evaluate", "dev"):
+    for extra in ("train", "evaluate", "distill", "dev"):
         add_installed(declared("options.extras_require", extra), frozenset(), installed)
     assert {canonical(name): version for name, version in pinned.items()} == installed

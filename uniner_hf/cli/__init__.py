@@ -11,7 +11,19 @@ import sys
 from collections.abc import Sequence
 
 from uniner_hf import __version__
-from uniner_hf.cli import ablate, calibrate, datasets, evaluate, extract, merge, passages, push, stats, train
+from uniner_hf.cli import (
+    ablate,
+    annotate,
+    calibrate,
+    datasets,
+    evaluate,
+    extract,
+    merge,
+    passages,
+    push,
+    stats,
+    train,
+)
 from uniner_hf.cli.extras import missing_extra
 
 
@@ -23,7 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"uniner-hf {__version__}")
     subparsers = parser.add_subparsers(title="commands", metavar="COMMAND", dest="command", required=True)
-    for command in (extract, train, merge, evaluate, ablate, calibrate, passages, stats, datasets, push):
+    for command in (extract, train, merge, evaluate, ablate, calibrate, passages, annotate, stats, datasets, push):
         command.add_parser(subparsers)
     for subparser in subparsers.choices.values():
         subparser.add_argument("--debug", action="store_true", help="show the traceback of a failure")

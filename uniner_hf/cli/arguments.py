@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 
 
@@ -32,6 +33,38 @@ def positive_integer(value: str) -> int:
     if not (value.isdecimal() and int(value) > 0):
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, found {value!r}")
     return int(value)
+
+
+def price(value: str) -> float:
+    """Read an amount of money, which is not negative.
+
+    Example:
+        >>> price("0.15")
+        0.15
+    """
+    try:
+        number = float(value)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"expected an amount from 0, found {value!r}")
+    return number
+
+
+def positive_number(value: str) -> float:
+    """Read a number above 0.
+
+    Example:
+        >>> positive_number("0.5")
+        0.5
+    """
+    try:
+        number = float(value)
+    except ValueError:
+        number = 0.0
+    if not 0 < number < math.inf:
+        raise argparse.ArgumentTypeError(f"expected a number above 0, found {value!r}")
+    return number
 
 
 def comma_list(value: str) -> list[str]:

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 # module -> the extra of setup.cfg that brings it
-EXTRAS = {"trl": "train", "peft": "train", "bitsandbytes": "train", "matplotlib": "train", "evaluate": "evaluate"}
+EXTRAS = {
+    "trl": "train",
+    "peft": "train",
+    "bitsandbytes": "train",
+    "matplotlib": "train",
+    "evaluate": "evaluate",
+    "openai": "distill",
+    "httpx2": "distill",
+    "filelock": "distill",
+}
 
 
 def missing_extra(error: Exception) -> str | None:

@@ -1,0 +1,214 @@
+"""`uniner-hf annotate`: whole runs, killed runs, messages."""
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from teacher_stand_in import KEY, TeacherState, teacher_stand_in
+
+from uniner_hf.cli import main
+from uniner_hf.distillation.journal import read_journal
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[TeacherState]:
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    with teacher_stand_in() as state:
+        yield state
+
+
+def passages(folder: Path, count: int) -> Path:
+    path = folder / "passages.jsonl"
+    lines = (json.dumps({"id": f"id {n}", "text": f"passage {n}."}) for n in range(count))
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def command(server: TeacherState, folder: Path, *options: str) -> list[str]:
+    files = ["--input", str(folder / "passages.jsonl"), "--output", str(folder / "answers.jsonl")]
+    return ["annotate", *files, "--model", "teacher", "--base-url", server.url, "--timeout", "2", *options]
+
+
+def rows(folder: Path) -> list[dict[str, str]]:
+    return [json.loads(line) for line in (folder / "answers.jsonl").read_text().splitlines()]
+
+
+def test_every_passage_once_in_its_order(
+    server: TeacherState, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    passages(tmp_path, 20)
+    prices = ("--price-in", "10", "--price-out", "100")
+    assert main(command(server, tmp_path, *prices)) == 0
+    assert rows(tmp_path) == [
+        {"id": f"id {n}", "text": f"passage {n}.", "answer": f'[("passage {n}.", "passage")]', "finish_reason": "stop"}
+        for n in range(20)
+    ]
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert "20 passages: 0 from the journal, 20 asked, 20 answered; failures: none\n" in told.err
+    assert "tokens of the answers: 2000 in, 400 out; 0.0600 USD, 0.0600 USD with earlier runs" in told.err
+    assert "latency: p50 0." in told.err
+    assert main(command(server, tmp_path)) == 0
+    assert server.asked.total() == 20
+    assert "20 from the journal, 0 asked" in capsys.readouterr().err
+
+
+def test_what_is_left_is_told_and_asked_by_the_same_command(
+    server: TeacherState, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    passages(tmp_path, 3)
+    server.script.append("too long")
+    assert main(command(server, tmp_path, "--concurrency", "1")) == 1
+    assert "1 of 3 passages have no answer; run the same command again" in capsys.readouterr().err
+    assert [row["answer"] is None for row in rows(tmp_path)] == [True, False, False]
+    assert main(command(server, tmp_path, "--concurrency", "1")) == 0
+    assert server.asked == {"passage 0.": 2, "passage 1.": 1, "passage 2.": 1}
+
+
+def test_a_budget_stops_and_a_larger_one_goes_on(
+    server: TeacherState, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    passages(tmp_path, 30)
+    prices = ("--price-in", "1", "--price-out", "1", "--max-answer-tokens", "50")
+    assert main(command(server, tmp_path, *prices, "--budget-usd", "0.002")) == 1
+    assert server.paid.total() * 120 / 1e6 <= 0.002
+    assert "stopped: budget" in capsys.readouterr().err
+    assert main(command(server, tmp_path, *prices, "--budget-usd", "1")) == 0
+    assert set(server.asked.values()) == {1}
+
+
+def test_a_dry_run_asks_nothing(server: TeacherState, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    passages(tmp_path, 10)
+    options = ("--dry-run", "--price-in", "1", "--price-out", "2", "--max-answer-tokens", "100")
+    assert main(command(server, tmp_path, *options)) == 0
+    estimate = json.loads(capsys.readouterr().out)
+    assert (estimate["passages"], estimate["answer_tokens_at_most"]) == (10, 1000)
+    assert estimate["usd_at_most"] == pytest.approx((estimate["prompt_tokens_at_most"] + 2 * 1000) / 1e6)
+    assert not server.asked
+    assert sorted(os.listdir(tmp_path)) == ["passages.jsonl"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (['{"id": "a", "text": "x"}', '{"id": "a", "text": "y"}'], "line 2: expected an id of its own, found 'a' of"),
+        (['{"text": "x"}'], "line 1: expected a string that is not empty as 'id', found None"),
+        (['{"id": 3, "text": "x"}'], "line 1: expected a string that is not empty as 'id', found 3"),
+        (['{"id": "a", "text": " "}'], "as 'text', found ' '"),
+        (["nothing"], "line 1: expected a JSON object"),
+        ([""], "expected passages, found none"),
+    ],
+)
+def test_bad_passages_are_refused(
+    server: TeacherState, tmp_path: Path, capsys: pytest.CaptureFixture[str], lines: list[str], message: str
+) -> None:
+    (tmp_path / "passages.jsonl").write_text("\n".join(lines))
+    assert main(command(server, tmp_path)) == 1
+    assert message in capsys.readouterr().err
+    assert not server.asked
+
+
+@pytest.mark.parametrize("change", ["text", "model", "variant"])
+def test_another_question_for_the_same_id_is_refused(
+    server: TeacherState, tmp_path: Path, capsys: pytest.CaptureFixture[str], change: str
+) -> None:
+    path = passages(tmp_path, 2)
+    assert main(command(server, tmp_path)) == 0
+    if change == "text":
+        path.write_text(path.read_text().replace("passage 1", "another 1"))
+    options = {"text": [], "model": ["--model", "other"], "variant": ["--variant", "definition"]}[change]
+    assert main(command(server, tmp_path, *options)) == 1
+    assert "the text, the model and the variant" in capsys.readouterr().err
+    assert server.asked.total() == 2
+
+
+@pytest.mark.parametrize(
+    "options", [["--budget-usd", "1"], ["--price-in", "1"], ["--price-in", "-1"], ["--timeout", "0"]]
+)
+def test_bad_usage(server: TeacherState, tmp_path: Path, options: list[str]) -> None:
+    passages(tmp_path, 1)
+    with pytest.raises(SystemExit) as stop:
+        main(command(server, tmp_path, *options))
+    assert stop.value.code == 2
+
+
+def test_a_missing_key_is_bad_usage(server: TeacherState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    passages(tmp_path, 1)
+    with pytest.raises(SystemExit):
+        main(command(server, tmp_path))
+
+
+def test_what_failed_before_comes_last(server: TeacherState, tmp_path: Path) -> None:
+    passages(tmp_path, 3)
+    server.script.extend(["too long", None, "no money"])
+    assert main(command(server, tmp_path, "--concurrency", "1")) == 1
+    passages(tmp_path, 4)
+    assert main(command(server, tmp_path, "--concurrency", "1")) == 0
+    texts = [body["messages"][1]["content"].rpartition("Passage: ")[2] for body in server.bodies[3:]]
+    assert texts == ["passage 3.", "passage 0.", "passage 2."]
+
+
+@pytest.mark.slow
+def test_interrupted_with_a_word_on_how_to_go_on(server: TeacherState, tmp_path: Path) -> None:
+    passages(tmp_path, 100)
+    server.latency = 0.2
+    with subprocess.Popen(
+        [sys.executable, "-m", "uniner_hf", *command(server, tmp_path)], stderr=subprocess.PIPE, text=True
+    ) as process:
+        while server.asked.total() < 20:
+            time.sleep(0.002)
+        process.send_signal(signal.SIGINT)
+        error = process.communicate()[1]
+    assert process.returncode == 1
+    assert error.endswith("interrupted; run the same command again: what is answered is not asked again\n")
+    assert main(command(server, tmp_path)) == 0
+    assert server.asked.total() <= 108
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_and_resumed(server: TeacherState, tmp_path: Path) -> None:
+    count, kills, concurrency, rng = 200, 3, 8, random.Random(7)
+    passages(tmp_path, count)
+    server.fault_share, server.latency, server.hang = 0.2, 0.05, 4.0
+    options = command(server, tmp_path, "--concurrency", str(concurrency))
+    said = ""
+    for _ in range(kills):
+        goal = server.asked.total() + rng.randint(20, 60)
+        with subprocess.Popen(
+            [sys.executable, "-m", "uniner_hf", *options], stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            while server.asked.total() < goal and process.poll() is None:
+                time.sleep(0.002)
+            process.send_signal(signal.SIGKILL)
+            out, error = process.communicate()
+        assert process.returncode == -signal.SIGKILL
+        said += out + error
+        assert not (tmp_path / "answers.jsonl").exists()
+    last = subprocess.run([sys.executable, "-m", "uniner_hf", *options], capture_output=True, text=True)
+    said += last.stdout + last.stderr
+    assert last.returncode == 0, last.stderr
+    assert [row["id"] for row in rows(tmp_path)] == [f"id {n}" for n in range(count)]
+    assert all(row["answer"] == f'[("passage {n}.", "passage")]' for n, row in enumerate(rows(tmp_path)))
+    # An answer that arrived is never asked for again: what was paid twice met a fault, or was in flight at a kill.
+    journal = (tmp_path / "answers.jsonl.journal").read_text()
+    records = [json.loads(line) for line in journal.splitlines()]
+    answers = [record["id"] for record in records if record["kind"] == "answered"]
+    assert sorted(answers) == sorted(f"id {n}" for n in range(count))
+    assert paid_twice(records, server) <= concurrency * kills
+    charged = read_journal(tmp_path / "answers.jsonl.journal").charged
+    assert charged.prompt >= 100 * server.paid.total() and charged.completion >= 20 * server.paid.total()
+    assert KEY not in journal + said + (tmp_path / "answers.jsonl").read_text()
+
+
+def paid_twice(records: list[dict[str, str]], server: TeacherState) -> int:
+    """Return how many answers were paid beyond one a passage, those left out that a fault kept from arriving."""
+    return server.paid.total() - server.lost.total() - len({record["id"] for record in records})

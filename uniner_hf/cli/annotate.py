@@ -1,0 +1,149 @@
+"""`uniner-hf annotate`: a teacher's answers for passages, through any server with the OpenAI interface."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from uniner_hf.cli.arguments import output_file, positive_integer, positive_number, price
+
+if TYPE_CHECKING:
+    from uniner_hf.distillation.annotating import AnnotationSummary
+    from uniner_hf.distillation.costs import Budget, Prices
+    from uniner_hf.distillation.journal import Journal
+    from uniner_hf.distillation.passage_rows import PassageRow
+    from uniner_hf.distillation.teacher import TeacherSettings
+
+KEY = "OPENAI_API_KEY"
+AGAIN = "run the same command again: what is answered is not asked again"
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the sub-command to the parser."""
+    parser = subparsers.add_parser(
+        "annotate",
+        help="ask a teacher for the entities of passages",
+        description="Ask a large model about each passage, with the prompt that made Pile-NER. Answers are kept in "
+        f"OUTPUT.journal as they come; the same command again goes on there. The key is read from {KEY}.",
+    )
+    parser.add_argument("--input", required=True, type=Path, metavar="FILE", help="JSON lines with `id` and `text`")
+    parser.add_argument("--output", required=True, type=output_file, metavar="FILE", help="JSON lines to write")
+    parser.add_argument("--model", required=True, metavar="M", help="as the server calls it")
+    parser.add_argument("--base-url", metavar="URL", help="of the server (default: OpenAI's)")
+    parser.add_argument("--variant", choices=("type", "definition"), default="type", help="prompt (default: type)")
+    parser.add_argument("--concurrency", type=positive_integer, default=8, metavar="N", help="at once (default: 8)")
+    parser.add_argument(
+        "--max-answer-tokens", type=positive_integer, default=1024, metavar="N", help="(default: 1024)"
+    )
+    parser.add_argument("--timeout", type=positive_number, default=120.0, metavar="S", help="seconds (default: 120)")
+    parser.add_argument("--budget-usd", type=price, metavar="X", help="never spend more, earlier runs included")
+    parser.add_argument("--price-in", type=price, metavar="X", help="USD per million tokens of prompts")
+    parser.add_argument("--price-out", type=price, metavar="X", help="USD per million tokens of answers")
+    parser.add_argument("--dry-run", action="store_true", help="say what it would cost, and ask nothing")
+    parser.set_defaults(run=_run, usage_error=parser.error)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    if (arguments.price_in is None) != (arguments.price_out is None):
+        arguments.usage_error("expected --price-in and --price-out, found one of them")
+    if arguments.budget_usd is not None and arguments.price_in is None:
+        arguments.usage_error("expected --price-in and --price-out with --budget-usd, found none")
+    if not arguments.dry_run and not os.environ.get(KEY):
+        arguments.usage_error(f"expected a key in {KEY}, found none; where a server asks for none, set it to any word")
+    from uniner_hf.distillation.annotating import AnnotationSummary, output_rows, unanswered_passages, write_rows
+    from uniner_hf.distillation.costs import Budget, Prices
+    from uniner_hf.distillation.journal import Journal, read_journal
+    from uniner_hf.distillation.passage_rows import read_passage_rows
+    from uniner_hf.distillation.teacher import TeacherSettings
+
+    passages = read_passage_rows(arguments.input)
+    journal_path = arguments.output.with_name(arguments.output.name + ".journal")
+    prices = None if arguments.price_in is None else Prices(arguments.price_in, arguments.price_out)
+    asked = (arguments.model, arguments.variant)
+    if arguments.dry_run:
+        contents = read_journal(journal_path)
+        return _dry_run(arguments, unanswered_passages(passages, contents, *asked), prices)
+    settings = TeacherSettings(*asked, arguments.max_answer_tokens, arguments.timeout)
+    with Journal(journal_path) as journal:
+        if journal.contents.torn:
+            sys.stderr.write("the journal's last line was cut off: 1 record dropped\n")
+        left = unanswered_passages(passages, journal.contents, *asked)
+        summary = AnnotationSummary(len(passages), from_journal=len(passages) - len(left))
+        budget = Budget(arguments.budget_usd, prices, journal.contents.charged)
+        try:
+            answers = asyncio.run(_ask(arguments, settings, journal, budget, left, summary))
+        except KeyboardInterrupt:
+            raise KeyboardInterrupt(AGAIN) from None
+        write_rows(arguments.output, output_rows(passages, {**journal.contents.answered, **answers}))
+    sys.stderr.write("".join(f"{line}\n" for line in _summary_lines(summary, budget)))
+    if summary.unanswered:
+        sys.stderr.write(f"{summary.unanswered} of {summary.passages} passages have no answer; {AGAIN}\n")
+    return 1 if summary.unanswered else 0
+
+
+async def _ask(
+    arguments: argparse.Namespace,
+    settings: TeacherSettings,
+    journal: Journal,
+    budget: Budget,
+    passages: list[PassageRow],
+    summary: AnnotationSummary,
+) -> dict[str, dict[str, object]]:
+    from openai import AsyncOpenAI
+    from tqdm import tqdm
+
+    from uniner_hf.distillation.annotating import annotate
+    from uniner_hf.distillation.teacher import Teacher
+
+    key = os.environ[KEY]
+    client = AsyncOpenAI(api_key=key, base_url=arguments.base_url, max_retries=0, timeout=settings.timeout)
+    async with client:
+        with tqdm(total=len(passages), unit="passage", disable=None) as progress:
+            teacher = Teacher(client, settings, journal, budget)
+            return await annotate(teacher, passages, summary, arguments.concurrency, progress.update)
+
+
+def _dry_run(arguments: argparse.Namespace, passages: list[PassageRow], prices: Prices | None) -> int:
+    from uniner_hf.distillation.costs import NOTHING, Tokens, likely_prompt_tokens, most_tokens
+    from uniner_hf.distillation.prompts import teacher_messages
+
+    prompts = [teacher_messages(passage.text, arguments.variant) for passage in passages]
+    likely = Tokens(sum(map(likely_prompt_tokens, prompts)))
+    most = sum((most_tokens(prompt, arguments.max_answer_tokens) for prompt in prompts), NOTHING)
+    estimate: dict[str, float] = {
+        "passages": len(passages),
+        "prompt_tokens": likely.prompt,
+        "prompt_tokens_at_most": most.prompt,
+        "answer_tokens_at_most": most.completion,
+    }
+    if prices:
+        estimate |= {"prompts_usd": round(prices.cost(likely), 6), "usd_at_most": round(prices.cost(most), 6)}
+    sys.stdout.write(json.dumps(estimate) + "\n")
+    return 0
+
+
+def _summary_lines(summary: AnnotationSummary, budget: Budget) -> list[str]:
+    from uniner_hf.distillation.annotating import percentile
+
+    failures = ", ".join(f"{reason} {count}" for reason, count in summary.failures.most_common()) or "none"
+    lines = [
+        f"{summary.passages} passages: {summary.from_journal} from the journal, {summary.asked} asked, "
+        f"{summary.answered} answered; failures: {failures}",
+        f"tokens of the answers: {summary.tokens.prompt} in, {summary.tokens.completion} out",
+    ]
+    if budget.prices:
+        lines[-1] += (
+            f"; {budget.prices.cost(summary.tokens):.4f} USD, {budget.prices.cost(budget.spent):.4f} USD with earlier "
+            "runs and, at their worst, requests that were cut off"
+        )
+    if summary.seconds:
+        half, most = (percentile(summary.seconds, share) for share in (0.5, 0.95))
+        lines.append(f"latency: p50 {half:.2f} s, p95 {most:.2f} s")
+    if summary.stopped:
+        lines.append(": ".join(filter(None, ("stopped", summary.stopped.reason, summary.stopped.detail))))
+    return lines

@@ -1,0 +1,191 @@
+"""A teacher's answers for a file of passages: each asked once, kept as it comes, written in the order of the input."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from uniner_hf.distillation.costs import NOTHING, Tokens
+from uniner_hf.distillation.failures import Failure
+from uniner_hf.distillation.journal import JournalContents, Record
+from uniner_hf.distillation.passage_rows import PassageRow
+from uniner_hf.distillation.prompts import Variant, teacher_messages
+from uniner_hf.distillation.teacher import Outcome, Teacher, prompt_hash
+
+
+@dataclass
+class AnnotationSummary:
+    """What came of a run.
+
+    Args:
+        passages: in the input.
+        from_journal: of them, those that an earlier run has answers for.
+        asked: of them, those that this run has asked for.
+        failures: reason -> passages that are left without an answer.
+        tokens: of the answers of this run.
+        seconds: that each answered request took.
+        stopped: why no more passages were asked for, None where all were.
+    """
+
+    passages: int
+    from_journal: int
+    asked: int = 0
+    failures: Counter[str] = field(default_factory=Counter)
+    tokens: Tokens = NOTHING
+    seconds: list[float] = field(default_factory=list)
+    stopped: Failure | None = None
+
+    @property
+    def answered(self) -> int:
+        """Passages that this run has answers for."""
+        return len(self.seconds)
+
+    @property
+    def unanswered(self) -> int:
+        """Passages that no run has an answer for."""
+        return self.passages - self.from_journal - self.answered
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """Return the smallest value that a share of the values does not exceed.
+
+    Example:
+        >>> percentile([3.0, 1.0, 2.0, 4.0], 0.5)
+        2.0
+    """
+    ordered = sorted(values)
+    return ordered[max(-int(-share * len(ordered) // 1) - 1, 0)]
+
+
+def unanswered_passages(
+    passages: Iterable[PassageRow], contents: JournalContents, model: str, variant: Variant
+) -> list[PassageRow]:
+    """Return the passages that a journal has no answer for; those that have failed before cannot hold up the others.
+
+    Args:
+        passages: of the input.
+        contents: of the journal.
+        model: that is asked.
+        variant: of the prompt.
+
+    Raises:
+        ValueError: the journal has asked something else for an id: another text, model or variant.
+    """
+    passages = list(passages)
+    for passage in passages:
+        before = contents.prompts.get(passage.id)
+        if before not in (None, prompt_hash(model, teacher_messages(passage.text, variant))):
+            raise ValueError(
+                f"Expected for the passage {passage.id!r} the text, the model and the variant that the journal has "
+                "asked for, found others; give the same, or write to another output."
+            )
+    left = [passage for passage in passages if passage.id not in contents.answered]
+    return sorted(left, key=lambda passage: passage.id in contents.prompts)
+
+
+async def annotate(
+    teacher: Teacher,
+    passages: Sequence[PassageRow],
+    summary: AnnotationSummary,
+    concurrency: int,
+    on_outcome: Callable[[], object] = lambda: None,
+) -> dict[str, Record]:
+    """Ask a teacher about passages.
+
+    Args:
+        teacher: to ask; it writes the journal.
+        passages: that have no answer yet.
+        summary: to be filled in.
+        concurrency: requests in flight at once, at most.
+        on_outcome: called after each passage.
+
+    Returns:
+        id -> the record of its answer.
+
+    Raises:
+        OSError: the journal cannot be written.
+    """
+    answers: dict[str, Record] = {}
+    run = _Run(teacher, summary, give_up_after=max(10, 2 * concurrency))
+    waiting = iter(passages)
+
+    async def work() -> None:
+        for passage in waiting:
+            outcome = await teacher.ask(passage)
+            run.count(outcome)
+            if outcome.answer:
+                answers[passage.id] = outcome.answer
+            on_outcome()
+
+    try:
+        async with asyncio.TaskGroup() as workers:
+            for _ in range(min(concurrency, len(passages))):
+                workers.create_task(work())
+    except* Exception as errors:
+        raise _first(errors) from None
+    return answers
+
+
+def _first(errors: BaseExceptionGroup[BaseException]) -> BaseException:
+    first = errors.exceptions[0]
+    return _first(first) if isinstance(first, BaseExceptionGroup) else first
+
+
+@dataclass
+class _Run:
+    """Counts outcomes, and stops the teacher where going on is in vain."""
+
+    teacher: Teacher
+    summary: AnnotationSummary
+    give_up_after: int  # passages in a row for which every attempt has failed
+    in_vain: int = 0
+
+    def count(self, outcome: Outcome) -> None:
+        summary, failure = self.summary, outcome.failure
+        if outcome.answer:
+            summary.asked += 1
+            summary.seconds.append(outcome.answer["seconds"])
+            usage = outcome.answer["usage"]
+            summary.tokens += Tokens.from_record(usage or outcome.answer["charged"])
+            self.in_vain = 0
+            return
+        assert failure is not None
+        if failure is self.teacher.stopped:
+            summary.failures["not asked"] += 1
+            return
+        summary.asked += 1
+        summary.failures[failure.reason] += 1
+        self.in_vain = self.in_vain + 1 if failure.retried else 0
+        if failure.stops or self.in_vain >= self.give_up_after:
+            summary.stopped = self.teacher.stopped = self.teacher.stopped or failure
+
+
+def output_rows(passages: Iterable[PassageRow], answers: Mapping[str, Record]) -> Iterator[dict[str, str | None]]:
+    """Yield a row for each passage, in their order; one without an answer has None as `answer`.
+
+    The answers are as the teacher gave them: whoever reads the rows parses them.
+    """
+    for passage in passages:
+        record = answers.get(passage.id, {"answer": None, "finish_reason": None})
+        yield {
+            "id": passage.id,
+            "text": passage.text,
+            "answer": record["answer"],
+            "finish_reason": record["finish_reason"],
+        }
+
+
+def write_rows(path: Path, rows: Iterable[Mapping[str, str | None]]) -> None:
+    """Write JSON lines at once: the file that was there stays until the new one is whole."""
+    unfinished = path.with_name(path.name + ".unfinished")
+    with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="") as lines:
+        for row in rows:
+            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
+        lines.flush()
+        os.fsync(lines.fileno())
+    unfinished.replace(path)

@@ -1,0 +1,130 @@
+"""What a teacher's tokens cost, and a budget that requests in flight cannot exceed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from uniner_hf.distillation.prompts import Message
+
+# What a chat format puts around a message, at most: role, name, marks of begin and end.
+# Source: "Counting tokens for chat API calls" of the OpenAI cookbook has 3 or 4 a message, and 3 for the answer.
+MESSAGE_TOKENS = 8
+BYTES_PER_TOKEN = 4  # of English text, as OpenAI's help page "What are tokens and how to count them?" says
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Tokens of a prompt and of its answer.
+
+    Example:
+        >>> Tokens(100, 20) + Tokens(1, 2)
+        Tokens(prompt=101, completion=22)
+    """
+
+    prompt: int = 0
+    completion: int = 0
+
+    def __add__(self, other: Tokens) -> Tokens:
+        return Tokens(self.prompt + other.prompt, self.completion + other.completion)
+
+    def as_record(self) -> dict[str, int]:
+        """Return the tokens as they stand in a journal."""
+        return {"prompt": self.prompt, "completion": self.completion}
+
+    @classmethod
+    def from_record(cls, record: dict[str, Any]) -> Tokens:
+        """Return the tokens of a journal."""
+        return cls(record["prompt"], record["completion"])
+
+
+NOTHING = Tokens()
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Prices in USD per million tokens.
+
+    Example:
+        >>> Prices(0.5, 1.5).cost(Tokens(1_000_000, 100_000))
+        0.65
+    """
+
+    prompt: float
+    completion: float
+
+    def cost(self, tokens: Tokens) -> float:
+        """Return what tokens cost in USD."""
+        return (tokens.prompt * self.prompt + tokens.completion * self.completion) / 1e6
+
+
+def most_tokens(messages: Sequence[Message], max_answer_tokens: int) -> Tokens:
+    """Return how many tokens a request can cost at most.
+
+    A token of a byte-level vocabulary stands for one byte at least, so a text has no more tokens than bytes.
+
+    Example:
+        >>> most_tokens([{"role": "user", "content": "Zürich"}], 100)
+        Tokens(prompt=15, completion=100)
+    """
+    size = sum(len(message["content"].encode()) + MESSAGE_TOKENS for message in messages)
+    return Tokens(size, max_answer_tokens)
+
+
+def likely_prompt_tokens(messages: Sequence[Message]) -> int:
+    """Return about how many tokens a prompt of English text has.
+
+    Example:
+        >>> likely_prompt_tokens([{"role": "user", "content": "Ada Lovelace"}])
+        11
+    """
+    return sum(-(-len(message["content"].encode()) // BYTES_PER_TOKEN) + MESSAGE_TOKENS for message in messages)
+
+
+class Budget:
+    """USD that may be spent: a request is let through only when its worst case fits beside those in flight.
+
+    Args:
+        usd: what may be spent in all; None for no limit.
+        prices: of the tokens; needed with a limit.
+        spent: tokens that were paid, or may have been, before.
+
+    Example:
+        >>> budget = Budget(0.001, Prices(1.0, 1.0))
+        >>> asyncio.run(budget.reserve(Tokens(1100, 0))), asyncio.run(budget.reserve(Tokens(400, 500)))
+        (False, True)
+    """
+
+    def __init__(self, usd: float | None, prices: Prices | None, spent: Tokens = NOTHING) -> None:
+        if usd is not None and prices is None:
+            raise ValueError(f"Expected prices with a budget of {usd} USD, found none; give both prices.")
+        self.usd, self.prices, self.spent = usd, prices, spent
+        self._reserved: list[Tokens] = []
+        self._settled = asyncio.Condition()
+
+    def _fits(self, tokens: Tokens) -> bool:
+        if self.usd is None or self.prices is None:
+            return True
+        return self.prices.cost(sum(self._reserved, self.spent + tokens)) <= self.usd
+
+    async def reserve(self, tokens: Tokens) -> bool:
+        """Set aside the worst case of a request; wait for those in flight where it may fit once they are done.
+
+        Returns:
+            False where it does not fit, nothing being in flight.
+        """
+        async with self._settled:
+            await self._settled.wait_for(lambda: self._fits(tokens) or not self._reserved)
+            if not self._fits(tokens):
+                return False
+            self._reserved.append(tokens)
+            return True
+
+    async def settle(self, reserved: Tokens, charged: Tokens) -> None:
+        """Put what a request cost in the place of what was set aside for it."""
+        async with self._settled:
+            self._reserved.remove(reserved)
+            self.spent += charged
+            self._settled.notify_all()

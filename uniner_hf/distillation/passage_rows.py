@@ -1,0 +1,60 @@
+"""Passages to ask a teacher about: JSON lines with an id and a text."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import NamedTuple
+
+
+class PassageRow(NamedTuple):
+    """A passage.
+
+    Args:
+        id: that no other passage of the file has.
+        text: of the passage.
+    """
+
+    id: str
+    text: str
+
+
+def read_passage_rows(path: Path) -> list[PassageRow]:
+    """Read a file of passages; blank lines are skipped, other fields are left alone.
+
+    Args:
+        path: JSON lines in UTF-8 with `id` and `text`, strings that are not empty.
+
+    Raises:
+        ValueError: a line that is no such object, an id that comes twice, or a file without passages.
+        OSError: the file cannot be read.
+    """
+    passages: list[PassageRow] = []
+    first_lines: dict[str, int] = {}
+    with path.open("rb") as lines:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            passage = _passage(line, f"{path}, line {number}")
+            first = first_lines.setdefault(passage.id, number)
+            if first != number:
+                raise ValueError(
+                    f"{path}, line {number}: expected an id of its own, found {passage.id!r} of line {first}; rename "
+                    "one of them."
+                )
+            passages.append(passage)
+    if not passages:
+        raise ValueError(f"{path}: expected passages, found none; write one JSON object with id and text a line.")
+    return passages
+
+
+def _passage(line: bytes, where: str) -> PassageRow:
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise ValueError(f"{where}: expected a JSON object in UTF-8, found {error}.") from error
+    for key in ("id", "text"):
+        value = row.get(key) if isinstance(row, dict) else None
+        if not isinstance(value, str) or not value.strip():
+            raise ValueError(f"{where}: expected a string that is not empty as {key!r}, found {value!r}; write one.")
+    return PassageRow(row["id"], row["text"])

@@ -1,0 +1,193 @@
+"""A teacher behind the OpenAI interface: one request a passage, asked again where that may help."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import random
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from openai import AsyncOpenAI
+from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+
+from uniner_hf.distillation.costs import NOTHING, Budget, Tokens, likely_prompt_tokens, most_tokens
+from uniner_hf.distillation.failures import Failure, MalformedAnswer, failure_of
+from uniner_hf.distillation.journal import Journal, Record
+from uniner_hf.distillation.passage_rows import PassageRow
+from uniner_hf.distillation.prompts import Message, Variant, teacher_messages
+from uniner_hf.distillation.rate_limits import RateLimits
+
+ATTEMPTS = 6  # for each passage in a run
+LONGEST_BACKOFF = 60.0  # seconds
+DETAIL = 300  # characters of an error that are kept
+OVER_BUDGET = Failure("budget", stops=True)
+
+
+@dataclass(frozen=True)
+class TeacherSettings:
+    """How to ask.
+
+    Args:
+        model: as the server calls it.
+        variant: of the prompt.
+        max_answer_tokens: after which an answer is cut off (`finish_reason` is then `length`).
+        timeout: seconds for one request, from its first byte to the last of its answer.
+        backoff: seconds to wait at most before asking a second time; each further wait may be twice as long.
+    """
+
+    model: str
+    variant: Variant = "type"
+    max_answer_tokens: int = 1024
+    timeout: float = 120.0
+    backoff: float = 1.0
+
+
+def prompt_hash(model: str, messages: list[Message]) -> str:
+    """Return what tells two requests apart.
+
+    Example:
+        >>> prompt_hash("teacher", [{"role": "user", "content": "Ada"}])[:12]
+        '1fcfcd1cfc47'
+    """
+    return hashlib.sha256(json.dumps([model, messages]).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a passage: the record of its answer, or why there is none.
+
+    Args:
+        answer: as it stands in the journal.
+        failure: None with an answer.
+    """
+
+    answer: Record | None = None
+    failure: Failure | None = None
+
+
+class Teacher:
+    """Asks for passages and writes what comes of it to a journal.
+
+    Args:
+        client: whose own retries are off, so that each request is counted.
+        settings: how to ask.
+        journal: opened for writing.
+        budget: shared by all requests.
+
+    Setting `stopped` ends the asking: requests in flight are waited for, no other is sent.
+    """
+
+    def __init__(self, client: AsyncOpenAI, settings: TeacherSettings, journal: Journal, budget: Budget) -> None:
+        self.client, self.settings, self.journal, self.budget = client, settings, journal, budget
+        self.limits = RateLimits()
+        self.stopped: Failure | None = None
+
+    async def ask(self, passage: PassageRow) -> Outcome:
+        """Ask until there is an answer, a failure that stays, or no attempt left.
+
+        Args:
+            passage: to ask about.
+
+        Raises:
+            OSError: the journal cannot be written.
+        """
+        messages = teacher_messages(passage.text, self.settings.variant)
+        record: Record = {"id": passage.id, "prompt": prompt_hash(self.settings.model, messages)}
+        at_most = most_tokens(messages, self.settings.max_answer_tokens)
+        lost = NOTHING  # what attempts without an answer may have cost
+        for attempt in range(1, ATTEMPTS + 1):
+            refusal = self.stopped or (None if await self.budget.reserve(at_most) else OVER_BUDGET)
+            if refusal:
+                if attempt > 1:
+                    await self._write_failure(record, refusal, lost, attempt - 1)
+                return Outcome(failure=refusal)
+            charged = at_most  # also where the attempt is cut off from outside
+            try:
+                answer = await self._attempt(messages, record, attempt, lost, at_most)
+                charged = Tokens.from_record(answer["charged"])
+                answer |= {"charged": (lost + charged).as_record()}
+                await asyncio.to_thread(self.journal.write, answer)
+                return Outcome(answer)
+            except Exception as error:
+                failure = replace(failure_of(error), detail=self._detail(error))
+                charged = at_most if failure.maybe_paid else NOTHING
+            finally:
+                await self.budget.settle(at_most, charged)
+            lost += charged
+            self.limits.learn(failure.headers or {})
+            if not failure.retried or attempt == ATTEMPTS:
+                break
+            await self._wait(failure, attempt)
+        await self._write_failure(record, failure, lost, attempt)
+        return Outcome(failure=failure)
+
+    async def _attempt(
+        self, messages: list[Message], record: Record, attempt: int, lost: Tokens, at_most: Tokens
+    ) -> Record:
+        """Send one request, which the journal names before it can cost anything; return the record of its answer."""
+        tokens = likely_prompt_tokens(messages) + self.settings.max_answer_tokens
+        await self.limits.begin(tokens)
+        begun = time.monotonic()
+        try:
+            asked = {"attempt": attempt, "at_most": (lost + at_most).as_record(), "time": _now()}
+            self.journal.write({"kind": "asked", **record, **asked}, durable=False)
+            # The client's own time limit is for each piece that is read: a server that drips would never reach it.
+            async with asyncio.timeout(self.settings.timeout):
+                response = await self.client.chat.completions.with_raw_response.create(
+                    model=self.settings.model,
+                    messages=cast(list[ChatCompletionMessageParam], messages),
+                    temperature=0,
+                    max_tokens=self.settings.max_answer_tokens,
+                )
+        finally:
+            self.limits.end(tokens)
+        self.limits.learn(response.headers)
+        fields = _answer_fields(response.parse(), at_most)
+        seconds = round(time.monotonic() - begun, 3)
+        return {"kind": "answered", **record, **fields, "attempts": attempt, "seconds": seconds, "time": _now()}
+
+    async def _wait(self, failure: Failure, attempt: int) -> None:
+        longest = min(self.settings.backoff * 2 ** (attempt - 1), LONGEST_BACKOFF)
+        if failure.retry_after is None:
+            await asyncio.sleep(random.uniform(longest / 2, longest))
+        else:  # those that wait begin apart from each other
+            self.limits.pause(failure.retry_after)
+            await asyncio.sleep(failure.retry_after + random.uniform(0, longest / 2))
+
+    async def _write_failure(self, record: Record, failure: Failure, lost: Tokens, attempts: int) -> None:
+        said = {"reason": failure.reason, "detail": failure.detail, "charged": lost.as_record(), "attempts": attempts}
+        await asyncio.to_thread(self.journal.write, {"kind": "failed", **record, **said, "time": _now()})
+
+    def _detail(self, error: Exception) -> str:
+        """Return what an error says without the key, which a server may repeat."""
+        said = " ".join(str(error).split())
+        return said.replace(self.client.api_key, "[key]")[:DETAIL]
+
+
+def _answer_fields(completion: Any, at_most: Tokens) -> Record:
+    """Return what the journal keeps of an answer, whose parts the client has not checked."""
+    choices = getattr(completion, "choices", None) if isinstance(completion, ChatCompletion) else None
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message, finish_reason = getattr(choice, "message", None), getattr(choice, "finish_reason", None)
+    content = getattr(message, "content", None)
+    if message is None or not isinstance(finish_reason, str) or not isinstance(content, str | None):
+        raise MalformedAnswer("expected a chat completion with one choice and its finish_reason, found something else")
+    usage = getattr(completion, "usage", None)
+    prompt, answer = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
+    used = Tokens(prompt, answer) if isinstance(prompt, int) and isinstance(answer, int) else None
+    return {
+        "answer": content or "",  # a filtered or refused answer has no content, and its finish_reason says so
+        "finish_reason": finish_reason,
+        "model": completion.model,
+        "system_fingerprint": getattr(completion, "system_fingerprint", None),
+        "usage": used.as_record() if used else None,
+        "charged": (used or at_most).as_record(),
+    }
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
