@@ -80,10 +80,10 @@ def measured(size: int, document: int, tokenizer: str | None) -> tuple[float, fl
     alone = whole = 0.0
     count = 0
     for text in documents(size, document or size):
-        lines = [text[start : start + 200] for start in range(0, len(text), 200)]
         start = time.process_time()
-        for first in range(0, len(lines), 1024):
-            timed.tokenizer.encode_batch_fast(lines[first : first + 1024], add_special_tokens=False)
+        for first in range(0, len(text), 200 * 1024):
+            stretches = [text[at : at + 200] for at in range(first, min(first + 200 * 1024, len(text)), 200)]
+            timed.tokenizer.encode_batch_fast(stretches, add_special_tokens=False)
         middle = time.process_time()
         count += sum(1 for _ in chunks(text, timed))
         alone, whole = alone + middle - start, whole + time.process_time() - middle

@@ -9,10 +9,12 @@ from typing import Any
 
 import datasets
 import pytest
+from hub_stand_in import hub_stand_in
 
 from uniner_hf.cli import main
 from uniner_hf.distillation.token_counting import load_tokenizer
 
+ROOT = Path(__file__).parents[1]
 NUMBERS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen".split()
 
 
@@ -163,11 +165,56 @@ def test_a_failure_is_told_and_leaves_what_was_there(
     assert output.read_text(encoding="utf-8") == "of before\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("corpus.parquet", b"PAR0", "corpus.parquet: expected a parquet file, found none"),
+        ("corpus.txt", b"a\xff", "corpus.txt: expected UTF-8, found invalid start byte at byte 1"),
+        ("corpus.jsonl", b"", "corpus.jsonl: start of the file: expected at least one record"),
+        ("corpus.jsonl", b'{"text": 3}', "corpus.jsonl, row 1: expected text in the column text, found int"),
+    ],
+)
+def test_a_broken_file_is_named(
+    name: str, content: bytes, said: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / name).write_bytes(content)
+    given = ["--source", str(tmp_path / name), "--num-passages", "9", "--output", str(tmp_path / "out.jsonl")]
+    assert main(["passages", *given]) == 1
+    assert said in capsys.readouterr().err
+
+
+def test_a_compressed_file_needs_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("uniner_hf.distillation.documents.find_spec", lambda name: None)
+    (tmp_path / "corpus.jsonl.zst").write_bytes(b"")
+    given = ["--source", str(tmp_path / "corpus.jsonl.zst"), "--num-passages", "9"]
+    assert main(["passages", *given, "--output", str(tmp_path / "out.jsonl")]) == 1
+    assert "expected the package zstandard to read it" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("shard", ["0/3", "4/3", "1", "1/2000"])
 def test_a_wrong_shard_is_bad_usage(shard: str, corpus: Path, tmp_path: Path) -> None:
     with pytest.raises(SystemExit) as stop:
         run(corpus, tmp_path / "out.jsonl", "--shard", shard if shard != "1/2000" else "2000/2000")
     assert stop.value.code == 2
+
+
+def test_a_data_set_and_a_tokenizer_of_the_hub(corpus: Path, tmp_path: Path) -> None:
+    tokenizer = load_tokenizer().to_str().encode()
+    output = tmp_path / "hub.jsonl"
+    given = ["--source", "me/corpus", "--tokenizer", "me/model", "--num-passages", "9", "--output", str(output)]
+    command = [sys.executable, "-m", "uniner_hf", "passages", *given]
+    with hub_stand_in() as hub:
+        hub.add_dataset("me/corpus", {"train.jsonl": corpus.read_bytes()})
+        hub.repositories["model", "me/model"] = {"main": {"tokenizer.json": tokenizer}}
+        environment = hub.environment(tmp_path / "home") | {"PYTHONPATH": str(ROOT)}
+        done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in output.read_text(encoding="utf-8").splitlines()]
+    assert [row["text"] for row in found] == [row["text"] for row in run(corpus, tmp_path / "out.jsonl", count=9)]
+    assert found[0]["source"] == "me/corpus"
+    assert found[0]["id"].startswith("me/corpus/")
 
 
 def test_it_needs_neither_torch_nor_transformers(corpus: Path, tmp_path: Path) -> None:

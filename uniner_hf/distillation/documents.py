@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -42,7 +43,8 @@ def read_documents(
 
     Raises:
         FileNotFoundError: no such file, folder or data set.
-        ValueError: a file of another kind, a row without such a column, or with something else than text in it.
+        ImportError: a `.zst` file, and no `zstandard`.
+        ValueError: a file of another kind or broken, a row without such a column, or one that is not text.
 
     Example:
         >>> next(read_documents("monology/pile-uncopyrighted", subset_column="meta.pile_set_name"))  # doctest: +SKIP
@@ -66,24 +68,38 @@ def _rows(source: str, split: str) -> Iterator[Mapping[str, Any]]:
     if path.is_file() and not path.name.endswith(FILES):
         raise ValueError(f"Expected a file that ends in {', '.join(FILES)}, found {source}; convert it.")
     if path.suffix == ".txt":
-        with path.open(encoding="utf-8-sig", newline="") as file:  # line ends stay: offsets count them
-            yield {"text": file.read()}
+        try:
+            yield {"text": path.read_bytes().decode("utf-8-sig")}  # line ends stay: offsets count them
+        except UnicodeDecodeError as error:
+            raise ValueError(
+                f"{source}: expected UTF-8, found {error.reason} at byte {error.start}; convert it."
+            ) from error
     elif path.suffix == ".jsonl":
         with path.open(encoding="utf-8-sig") as file:
             yield from read_json_records(file, source)
     elif path.suffix == ".parquet":
-        from pyarrow import parquet
-
-        with path.open("rb") as stream:
-            for batch in parquet.ParquetFile(stream).iter_batches(batch_size=64):
-                yield from batch.to_pylist()
+        yield from _parquet_rows(path)
     else:
         yield from _streamed(path, split)
+
+
+def _parquet_rows(path: Path) -> Iterator[Mapping[str, Any]]:
+    from pyarrow import ArrowInvalid, parquet
+
+    with path.open("rb") as stream:
+        try:
+            file = parquet.ParquetFile(stream)
+        except ArrowInvalid as error:
+            raise ValueError(f"{path}: expected a parquet file, found none: {error}; download it again.") from error
+        for batch in file.iter_batches(batch_size=64):
+            yield from batch.to_pylist()
 
 
 def _streamed(path: Path, split: str) -> Iterator[Mapping[str, Any]]:
     import datasets
 
+    if path.suffix == ".zst" and find_spec("zstandard") is None:
+        raise ImportError(f"{path}: expected the package zstandard to read it, found none; pip install zstandard.")
     try:
         if path.name.endswith(FILES):
             yield from datasets.load_dataset("json", data_files=str(path), split="train", streaming=True)
