@@ -37,9 +37,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser.add_argument("--base-url", metavar="URL", help="of the server (default: OpenAI's)")
     parser.add_argument("--variant", choices=("type", "definition"), default="type", help="prompt (default: type)")
     parser.add_argument("--concurrency", type=positive_integer, default=8, metavar="N", help="at once (default: 8)")
-    parser.add_argument(
-        "--max-answer-tokens", type=positive_integer, default=1024, metavar="N", help="(default: 1024)"
-    )
+    parser.add_argument("--max-answer-tokens", type=positive_integer, default=1024, metavar="N", help="default 1024")
     parser.add_argument("--timeout", type=positive_number, default=120.0, metavar="S", help="seconds (default: 120)")
     parser.add_argument("--budget-usd", type=price, metavar="X", help="never spend more, earlier runs included")
     parser.add_argument("--price-in", type=price, metavar="X", help="USD per million tokens of prompts")
@@ -55,7 +53,8 @@ def _run(arguments: argparse.Namespace) -> int:
         arguments.usage_error("expected --price-in and --price-out with --budget-usd, found none")
     if not arguments.dry_run and not os.environ.get(KEY):
         arguments.usage_error(f"expected a key in {KEY}, found none; where a server asks for none, set it to any word")
-    from uniner_hf.distillation.annotating import AnnotationSummary, output_rows, unanswered_passages, write_rows
+    from uniner_hf.distillation.annotating import AnnotationSummary, unanswered_passages
+    from uniner_hf.distillation.answer_rows import output_rows, write_rows
     from uniner_hf.distillation.costs import Budget, Prices
     from uniner_hf.distillation.journal import Journal, read_journal
     from uniner_hf.distillation.passage_rows import read_passage_rows

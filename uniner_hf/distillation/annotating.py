@@ -1,14 +1,11 @@
-"""A teacher's answers for a file of passages: each asked once, kept as it comes, written in the order of the input."""
+"""Asking a teacher about many passages: some at once, each until it is answered or has failed, and all counted."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import os
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from uniner_hf.distillation.costs import NOTHING, Tokens
 from uniner_hf.distillation.failures import Failure
@@ -163,29 +160,3 @@ class _Run:
         self.in_vain = self.in_vain + 1 if failure.retried else 0
         if failure.stops or self.in_vain >= self.give_up_after:
             summary.stopped = self.teacher.stopped = self.teacher.stopped or failure
-
-
-def output_rows(passages: Iterable[PassageRow], answers: Mapping[str, Record]) -> Iterator[dict[str, str | None]]:
-    """Yield a row for each passage, in their order; one without an answer has None as `answer`.
-
-    The answers are as the teacher gave them: whoever reads the rows parses them.
-    """
-    for passage in passages:
-        record = answers.get(passage.id, {"answer": None, "finish_reason": None})
-        yield {
-            "id": passage.id,
-            "text": passage.text,
-            "answer": record["answer"],
-            "finish_reason": record["finish_reason"],
-        }
-
-
-def write_rows(path: Path, rows: Iterable[Mapping[str, str | None]]) -> None:
-    """Write JSON lines at once: the file that was there stays until the new one is whole."""
-    unfinished = path.with_name(path.name + ".unfinished")
-    with unfinished.open("w", encoding="utf-8", errors="backslashreplace", newline="") as lines:
-        for row in rows:
-            lines.write(json.dumps(row, ensure_ascii=False) + "\n")
-        lines.flush()
-        os.fsync(lines.fileno())
-    unfinished.replace(path)

@@ -9,13 +9,14 @@ import random
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, cast
+from typing import cast
 
 from openai import AsyncOpenAI
-from openai.types.chat import ChatCompletion, ChatCompletionMessageParam
+from openai.types.chat import ChatCompletionMessageParam
 
+from uniner_hf.distillation.completions import answer_fields
 from uniner_hf.distillation.costs import NOTHING, Budget, Tokens, likely_prompt_tokens, most_tokens
-from uniner_hf.distillation.failures import Failure, MalformedAnswer, failure_of
+from uniner_hf.distillation.failures import Failure, failure_of
 from uniner_hf.distillation.journal import Journal, Record
 from uniner_hf.distillation.passage_rows import PassageRow
 from uniner_hf.distillation.prompts import Message, Variant, teacher_messages
@@ -146,7 +147,7 @@ class Teacher:
         finally:
             self.limits.end(tokens)
         self.limits.learn(response.headers)
-        fields = _answer_fields(response.parse(), at_most)
+        fields = answer_fields(response.parse(), at_most)
         seconds = round(time.monotonic() - begun, 3)
         return {"kind": "answered", **record, **fields, "attempts": attempt, "seconds": seconds, "time": _now()}
 
@@ -166,27 +167,6 @@ class Teacher:
         """Return what an error says without the key, which a server may repeat."""
         said = " ".join(str(error).split())
         return said.replace(self.client.api_key, "[key]")[:DETAIL]
-
-
-def _answer_fields(completion: Any, at_most: Tokens) -> Record:
-    """Return what the journal keeps of an answer, whose parts the client has not checked."""
-    choices = getattr(completion, "choices", None) if isinstance(completion, ChatCompletion) else None
-    choice = choices[0] if isinstance(choices, list) and choices else None
-    message, finish_reason = getattr(choice, "message", None), getattr(choice, "finish_reason", None)
-    content = getattr(message, "content", None)
-    if message is None or not isinstance(finish_reason, str) or not isinstance(content, str | None):
-        raise MalformedAnswer("expected a chat completion with one choice and its finish_reason, found something else")
-    usage = getattr(completion, "usage", None)
-    prompt, answer = getattr(usage, "prompt_tokens", None), getattr(usage, "completion_tokens", None)
-    used = Tokens(prompt, answer) if isinstance(prompt, int) and isinstance(answer, int) else None
-    return {
-        "answer": content or "",  # a filtered or refused answer has no content, and its finish_reason says so
-        "finish_reason": finish_reason,
-        "model": completion.model,
-        "system_fingerprint": getattr(completion, "system_fingerprint", None),
-        "usage": used.as_record() if used else None,
-        "charged": (used or at_most).as_record(),
-    }
 
 
 def _now() -> str:
