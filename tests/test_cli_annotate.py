@@ -162,7 +162,10 @@ def test_interrupted_with_a_word_on_how_to_go_on(server: TeacherState, tmp_path:
     passages(tmp_path, 100)
     server.latency = 0.2
     with subprocess.Popen(
-        [sys.executable, "-m", "uniner_hf", *command(server, tmp_path)], stderr=subprocess.PIPE, text=True
+        [sys.executable, "-m", "uniner_hf", *command(server, tmp_path)],
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # jobs in the background ignore it
     ) as process:
         while server.asked.total() < 20:
             time.sleep(0.002)
