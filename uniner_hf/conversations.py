@@ -22,6 +22,9 @@ SYSTEM_MESSAGE = "A virtual assistant answers questions from a user based on the
 READ_MESSAGE = "I've read this text."
 EOS_TOKEN = "</s>"
 
+# Who speaks in Pile-NER as published, and the roles of messages.
+SPEAKERS = {"human": "user", "gpt": "assistant"}
+
 
 @dataclass(frozen=True, slots=True)
 class Rendering:

@@ -14,12 +14,10 @@ from uniner_hf.benchmark.readers.errors import DataFormatError
 from uniner_hf.benchmark.readers.json_records import read_json_records
 from uniner_hf.builders.conversation_features import CONVERSATION_FEATURES
 from uniner_hf.builders.preparing import prepared
-from uniner_hf.conversations import SYSTEM_MESSAGE
+from uniner_hf.conversations import SPEAKERS, SYSTEM_MESSAGE
 
 FILE_NAME = "train.json"
 LICENCE = "CC BY-NC 4.0"
-
-SPEAKERS = {"human": "user", "gpt": "assistant"}
 
 
 @dataclass

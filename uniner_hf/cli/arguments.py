@@ -14,10 +14,7 @@ def probability(value: str) -> float:
         >>> probability("0.5")
         0.5
     """
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1.0
+    number = _number(value)
     if not 0 <= number <= 1:
         raise argparse.ArgumentTypeError(f"expected a number from 0 to 1, found {value!r}")
     return number
@@ -42,10 +39,7 @@ def price(value: str) -> float:
         >>> price("0.15")
         0.15
     """
-    try:
-        number = float(value)
-    except ValueError:
-        number = -1.0
+    number = _number(value)
     if not 0 <= number < math.inf:
         raise argparse.ArgumentTypeError(f"expected an amount from 0, found {value!r}")
     return number
@@ -58,10 +52,7 @@ def positive_number(value: str) -> float:
         >>> positive_number("0.5")
         0.5
     """
-    try:
-        number = float(value)
-    except ValueError:
-        number = 0.0
+    number = _number(value)
     if not 0 < number < math.inf:
         raise argparse.ArgumentTypeError(f"expected a number above 0, found {value!r}")
     return number
@@ -117,3 +108,11 @@ def input_folder(value: str) -> Path:
     if not Path(value).is_dir():
         raise argparse.ArgumentTypeError(f"expected a folder, found none at {value!r}: name one that exists")
     return Path(value)
+
+
+def _number(value: str) -> float:
+    """Read a number; what is none is NaN, which is in no range."""
+    try:
+        return float(value)
+    except ValueError:
+        return math.nan

@@ -6,6 +6,7 @@ import argparse
 import json
 import sys
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -13,7 +14,8 @@ from typing import TYPE_CHECKING, TextIO
 from uniner_hf.cli.arguments import positive_integer
 
 if TYPE_CHECKING:
-    from uniner_hf.distillation.building import BuildSettings
+    from uniner_hf.distillation.building import ConversationBuilder
+    from uniner_hf.schema import AnnotatedPassage
 
 FILES = ("passages.jsonl", "conversations.jsonl", "messages.jsonl")
 
@@ -44,9 +46,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def _run(arguments: argparse.Namespace) -> int:
     from uniner_hf.distillation.annotation_rows import read_annotations
-    from uniner_hf.distillation.building import BuildSettings, type_counts
+    from uniner_hf.distillation.building import BuildSettings, ConversationBuilder, type_counts
     from uniner_hf.distillation.filters import normal_type
-    from uniner_hf.distillation.type_names import singular_names
+    from uniner_hf.distillation.type_names import rename_types, singular_names
 
     settings = BuildSettings(
         arguments.variant, arguments.negatives, arguments.negatives_per_passage, arguments.dataset_name, arguments.seed
@@ -63,7 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
     for name, count in counts.items():
         frequencies[names.get(name, name)] += count
     arguments.output.mkdir(parents=True, exist_ok=True)
-    written = _write(arguments, settings, names, frequencies)
+    passages = (rename_types(one, names) for one in read_annotations(arguments.input, Counter(), name_type))
+    written = _write(passages, ConversationBuilder(frequencies, settings), arguments.output)
     told = {**asdict(settings), "written": written, "types": len(frequencies), "report": dict(sorted(report.items()))}
     (arguments.output / "report.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
     sys.stderr.writelines(f"{reason}: {count:,}\n" for reason, count in report.most_common())
@@ -71,23 +74,15 @@ def _run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _write(
-    arguments: argparse.Namespace, settings: BuildSettings, names: dict[str, str], frequencies: Counter[str]
-) -> dict[str, int]:
-    """Go through the input once more and write the files, each whole or not at all; return their lines."""
-    from uniner_hf.distillation.annotation_rows import read_annotations
-    from uniner_hf.distillation.building import ConversationBuilder, messages_row, passage_row, published_row
-    from uniner_hf.distillation.filters import normal_type
-    from uniner_hf.distillation.type_names import rename_types
+def _write(passages: Iterable[AnnotatedPassage], builder: ConversationBuilder, output: Path) -> dict[str, int]:
+    """Write the files, each whole or not at all; return their lines."""
+    from uniner_hf.distillation.building import messages_row, passage_row, published_row
 
-    name_type = str.strip if settings.variant == "definition" else normal_type
-    builder = ConversationBuilder(frequencies, settings)
     lines = dict.fromkeys(FILES, 0)
-    parts = {name: arguments.output / f"{name}.part" for name in FILES}
+    parts = {name: output / f"{name}.part" for name in FILES}
     files: dict[str, TextIO] = {name: part.open("w", encoding="utf-8") for name, part in parts.items()}
     try:
-        for found in read_annotations(arguments.input, Counter(), name_type):
-            passage = rename_types(found, names)
+        for passage in passages:
             rows = [("passages.jsonl", passage_row(passage))]
             if messages := builder.build(passage):
                 rows.append(("conversations.jsonl", published_row(passage.id, messages)))
@@ -99,5 +94,5 @@ def _write(
         for file in files.values():
             file.close()
     for name, part in parts.items():
-        part.replace(arguments.output / name)
+        part.replace(output / name)
     return lines

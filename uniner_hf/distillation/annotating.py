@@ -143,6 +143,7 @@ class _Run:
     in_vain: int = 0
 
     def count(self, outcome: Outcome) -> None:
+        """Add what became of a passage to the summary."""
         summary, failure = self.summary, outcome.failure
         if outcome.answer:
             summary.asked += 1

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from random import Random
 from typing import Any, Literal
 
-from uniner_hf.conversations import all_in_one_conversation, conversation
+from uniner_hf.conversations import SPEAKERS, all_in_one_conversation, conversation
 from uniner_hf.distillation.negatives import NegativeSampling, TypePool
 from uniner_hf.schema import AnnotatedPassage, Message
 
 Variant = Literal["type", "definition", "all-in-one"]
 
-SPEAKERS = {"user": "human", "assistant": "gpt"}
+_SPEAKERS = {role: speaker for speaker, role in SPEAKERS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def published_row(passage_id: str, messages: Sequence[Message]) -> str:
         >>> published_row("ner_0", [Message("system", "Be brief."), Message("user", "Text: Hi.")])
         '{"id": "ner_0", "conversations": [{"from": "human", "value": "Text: Hi."}]}'
     """
-    turns = [{"from": SPEAKERS[one.role], "value": one.content} for one in messages if one.role != "system"]
+    turns = [{"from": _SPEAKERS[one.role], "value": one.content} for one in messages if one.role != "system"]
     return json.dumps({"id": passage_id, "conversations": turns}, ensure_ascii=False)
 
 

@@ -44,6 +44,7 @@ class _Allowance:
     in_flight: int = 0
 
     def learn(self, headers: Mapping[str, str], kind: str, now: float) -> None:
+        """Take over what a response says of this limit, if it says anything that can be read."""
         left, limit = headers.get(f"x-ratelimit-remaining-{kind}", ""), headers.get(f"x-ratelimit-limit-{kind}", "")
         resets_in = seconds_of(headers.get(f"x-ratelimit-reset-{kind}", ""))
         if not left.isdecimal() or resets_in is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi, get_token
@@ -59,7 +60,7 @@ def upload(
         raise PermissionError(
             f"Expected a token that may write to {repository}, found none; log in with hf auth login, or set HF_TOKEN."
         )
-    try:
+    with _told_errors(repository, api.endpoint):
         space_sdk = "gradio" if repo_type == "space" else None
         address = api.create_repo(repository, repo_type=repo_type, private=private, exist_ok=True, space_sdk=space_sdk)
         if private and not api.repo_info(repository, repo_type=repo_type).private:
@@ -74,20 +75,27 @@ def upload(
             *(CommitOperationDelete(path, is_folder=False) for path in outdated if path not in files),
         ]
         api.create_commit(repository, operations, repo_type=repo_type, commit_message="Upload with uniner_hf")
+    return str(address)
+
+
+@contextmanager
+def _told_errors(repository: str, endpoint: str) -> Iterator[None]:
+    """Tell what keeps an upload from the Hub in one sentence."""
+    try:
+        yield
     except (httpx.TransportError, OfflineModeIsEnabled, RuntimeError) as error:
         # what breaks off while a large file goes up is wrapped by the library
         found = error.__cause__ if isinstance(error, RuntimeError) else error
         if not isinstance(found, httpx.TransportError | OfflineModeIsEnabled):
             raise
         raise ConnectionError(
-            f"Expected to upload {repository} to {api.endpoint}, found {type(found).__name__}: {found}; check the "
+            f"Expected to upload {repository} to {endpoint}, found {type(found).__name__}: {found}; check the "
             "connection (HF_ENDPOINT, HF_HUB_OFFLINE) and call again."
         ) from error
     except HfHubHTTPError as error:
         if error.response.status_code != 401:
             raise
         raise PermissionError(
-            f"Expected a token that may write to {repository}, found one that {api.endpoint} does not accept; log in "
+            f"Expected a token that may write to {repository}, found one that {endpoint} does not accept; log in "
             "with hf auth login, or set HF_TOKEN."
         ) from error
-    return str(address)

@@ -100,23 +100,29 @@ def load_mixture(
         seed,
     )
     exclusions = Exclusions(text for name in unseen for text in _texts(name, data_dir))
-    # Not in the cache of `datasets`: what is left out must be counted each time, and no cache can go stale.
-    folder = Path(tempfile.mkdtemp(prefix="uniner-mixture-", dir=_cache_root()))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    try:
-        mixture = datasets.Dataset.from_generator(
-            lambda: _rows(sources, exclusions),
-            features=MIXED_FEATURES if conversations else MIXTURE_FEATURES,
-            cache_dir=str(folder),
-            fingerprint=generate_random_fingerprint(),
-        )
-    except DatasetGenerationError as error:
-        raise (error.__cause__ or error) from None
+    mixture = _streamed(sources, exclusions)
     for reason, count in sorted(exclusions.counts.items()):
         logger.info("left out of the mixture: %d passages of %s", count, reason)
     if left_out is not None:
         left_out.update(exclusions.counts)
     return mixture
+
+
+def _streamed(sources: _Sources, exclusions: Exclusions) -> datasets.Dataset:
+    """Return the rows of all sources, written to a folder of their own."""
+    # Not in the cache of `datasets`: what is left out must be counted each time, and no cache can go stale.
+    folder = Path(tempfile.mkdtemp(prefix="uniner-mixture-", dir=_cache_root()))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    try:
+        rows: datasets.Dataset = datasets.Dataset.from_generator(
+            lambda: _rows(sources, exclusions),
+            features=MIXED_FEATURES if sources.conversations else MIXTURE_FEATURES,
+            cache_dir=str(folder),
+            fingerprint=generate_random_fingerprint(),
+        )
+    except DatasetGenerationError as error:
+        raise (error.__cause__ or error) from None
+    return rows
 
 
 def _cache_root() -> Path:

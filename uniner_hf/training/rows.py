@@ -14,8 +14,7 @@ from typing import Any
 
 import datasets
 
-from uniner_hf.builders.pile_ner import SPEAKERS
-from uniner_hf.conversations import SYSTEM_MESSAGE
+from uniner_hf.conversations import SPEAKERS, SYSTEM_MESSAGE
 from uniner_hf.schema import Message
 
 # The column of a conversation, and in its turns the keys of who speaks and of what is said.
