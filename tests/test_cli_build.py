@@ -74,6 +74,10 @@ def test_plurals_are_types_of_their_own_where_that_is_wanted(answers: Path, tmp_
             "line 1: expected id, text and answer (as uniner-hf annotate writes them) or entities, found id",
         ),
         ("[", "line 1: expected a JSON object"),
+        (
+            '{"id": "a", "text": "Rome", "entities": [{"type": "city", "text": "Rome", "start": 1, "end": 4}]}',
+            "line 1, entity 1: expected",
+        ),
         ('{"id": "a", "text": "b", "answer": "no"}', "expected an entity in some answer, found none"),
     ],
 )

@@ -13,7 +13,7 @@ from tiny_models import llama, llama_tokenizer, write_recipe
 from transformers import pipeline
 
 from uniner_hf.conversations import passage_messages
-from uniner_hf.training.annotated_rows import read_passage
+from uniner_hf.distillation.annotated_rows import read_passage
 from uniner_hf.training.conversation_sources import read_messages
 from uniner_hf.training.exclusions import Exclusions
 from uniner_hf.training.lineage import training_sources

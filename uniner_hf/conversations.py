@@ -24,6 +24,8 @@ EOS_TOKEN = "</s>"
 
 # Who speaks in Pile-NER as published, and the roles of messages.
 SPEAKERS = {"human": "user", "gpt": "assistant"}
+# The column of a conversation, and in its turns the keys of who speaks and of what is said.
+CONVERSATIONS = {"messages": ("role", "content"), "conversations": ("from", "value")}
 
 
 @dataclass(frozen=True, slots=True)

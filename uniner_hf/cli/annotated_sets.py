@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from uniner_hf.benchmark.loading import load_benchmark
+from uniner_hf.conversations import CONVERSATIONS
+from uniner_hf.distillation.annotated_rows import read_passage
 from uniner_hf.distillation.answered_entities import answered_entities
-from uniner_hf.training.annotated_rows import read_passage
 from uniner_hf.training.conversation_sources import passage_text, read_messages
-from uniner_hf.training.rows import CONVERSATIONS, split_conversation
+from uniner_hf.training.rows import split_conversation
 from uniner_hf.training.source_rows import check_source, source_rows
 
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from uniner_hf.distillation.annotated_rows import read_passage
 from uniner_hf.distillation.filters import TeacherRecord, annotate, normal_type
 from uniner_hf.schema import AnnotatedPassage, Entity
 
@@ -25,16 +26,17 @@ def read_annotations(
         name_type: gives the types of answers their spelling, default `normal_type`.
 
     Raises:
-        ValueError: a line that is no such object.
+        ValueError: a line that is no such object, or an entity that does not stand where it says.
         OSError: the file cannot be read.
     """
     with path.open(encoding="utf-8") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            row = _row(line, f"{path}, line {number}")
+            place = f"{path}, line {number}"
+            row = _row(line, place)
             if "entities" in row:
-                entities = tuple(Entity(one["type"], one["text"], one["start"], one["end"]) for one in row["entities"])
+                entities = tuple(Entity(**one) for one in read_passage(row, place)["entities"])
                 yield AnnotatedPassage(row["id"], row["text"], entities)
             elif row["answer"] is None:
                 report[NO_ANSWER] += 1

@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from uniner_hf.builders.pile_ner import FILE_NAME, load_pile_ner
+from uniner_hf.conversations import CONVERSATIONS
 from uniner_hf.schema import Message
 from uniner_hf.training.exclusions import Exclusions
 from uniner_hf.training.recipe_values import checked_values
-from uniner_hf.training.rows import CONVERSATIONS, conversation_of, split_conversation
+from uniner_hf.training.rows import conversation_of, split_conversation
 from uniner_hf.training.sampling import sampled
 from uniner_hf.training.set_options import check_size
 from uniner_hf.training.source_rows import check_name, check_source, source_rows

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from uniner_hf.training.annotated_rows import check_types, read_passage
+from uniner_hf.distillation.annotated_rows import check_types, read_passage
 from uniner_hf.training.conversation_sources import PUBLISHED
 from uniner_hf.training.exclusions import Exclusions
 from uniner_hf.training.joining import joined_passages
@@ -25,7 +25,7 @@ class PassageOptions:
 
     Args:
         source: a file (`.json`, `.jsonl` or `.parquet`), a folder or the id of a data set on the Hub, whose rows are
-            as `uniner_hf.training.annotated_rows.read_passage` reads them.
+            as `uniner_hf.distillation.annotated_rows.read_passage` reads them.
         split: of a folder or a data set on the Hub, default `"train"`.
         max_passages: how many of those that are left are drawn at most, at random; default all.
         weight: how often the source is drawn relative to its size, as that of a data set; default 1.

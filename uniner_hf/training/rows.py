@@ -14,11 +14,9 @@ from typing import Any
 
 import datasets
 
-from uniner_hf.conversations import SPEAKERS, SYSTEM_MESSAGE
+from uniner_hf.conversations import CONVERSATIONS, SPEAKERS, SYSTEM_MESSAGE
 from uniner_hf.schema import Message
 
-# The column of a conversation, and in its turns the keys of who speaks and of what is said.
-CONVERSATIONS = {"messages": ("role", "content"), "conversations": ("from", "value")}
 ROLES = {"system": "system", "user": "user", "assistant": "assistant", **SPEAKERS}
 
 

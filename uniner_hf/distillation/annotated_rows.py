@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from uniner_hf.training.rows import CONVERSATIONS
+from uniner_hf.conversations import CONVERSATIONS
 
 LONGEST_EXCERPT = 80  # characters of a wrong value that a message shows
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from uniner_hf.training.annotated_rows import read_passage
+from uniner_hf.distillation.annotated_rows import read_passage
 
 TEXT = "Add saffron with a ladle."
 SAFFRON = {"type": "spice", "start": 4, "end": 11}
